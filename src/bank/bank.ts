@@ -1,0 +1,253 @@
+/**
+ * The data bank: four tables of 65,536 cells in shared memory, with atomic
+ * reads and writes for any number of threads and a log of the changes.
+ * @module
+ */
+import { copyBytes, unpackBits } from "./bits.ts";
+import type { Writer } from "./change.ts";
+import { ChangeLog } from "./change_log.ts";
+import { ChangeReader } from "./change_reader.ts";
+import { BankMemory, Num, Word } from "./memory.ts";
+import { Mutex } from "./mutex.ts";
+import { assertRange, isBitTable, Table, wireLength } from "./tables.ts";
+
+/** Bytes of the change log's ring unless said otherwise: some 16,000 small writes. */
+export const DEFAULT_RING_SIZE = 1 << 20;
+
+/** Threads that share a bank have numbers; this is the one that made it. */
+export const MAIN_THREAD = 1;
+
+/**
+ * One thread's access to a bank. All values go in and out in wire form (bits
+ * packed from the least significant bit of the first byte, registers
+ * big-endian), so that for a Modbus request they are only copied.
+ *
+ * Each method is atomic: no other thread sees a part of it. Every write is
+ * appended to the change log, whether it changes a value or not.
+ */
+export class Bank {
+  readonly #memory: BankMemory;
+  readonly #mutex: Mutex;
+  readonly #log: ChangeLog;
+  readonly #register = new Uint8Array(2);
+
+  private constructor(memory: BankMemory, thread: number) {
+    this.#memory = memory;
+    this.#mutex = new Mutex(memory.words, Word.lock, thread);
+    this.#log = new ChangeLog(memory);
+  }
+
+  /**
+   * Makes a new bank, all cells 0.
+   *
+   * @param ringSize Bytes for changes not yet read: a power of two from 1 KiB to 1 GiB.
+   * @throws {RangeError} If `ringSize` is something else.
+   */
+  static create(ringSize: number = DEFAULT_RING_SIZE): Bank {
+    return new Bank(BankMemory.allocate(ringSize), MAIN_THREAD);
+  }
+
+  /**
+   * Opens a bank that another thread made.
+   *
+   * @param buffer What {@linkcode Bank.buffer} of the other thread's bank gave.
+   * @param thread This thread's number: from 2, unique among the threads that share the bank, and never used again.
+   */
+  static open(buffer: SharedArrayBuffer, thread: number): Bank {
+    return new Bank(new BankMemory(buffer), thread);
+  }
+
+  /** The shared memory, to be posted to another thread for {@linkcode Bank.open}. */
+  get buffer(): SharedArrayBuffer {
+    return this.#memory.buffer;
+  }
+
+  /** Sequence number of the last write, 0 before the first. */
+  get seq(): number {
+    return this.#locked(() => this.#memory.nums[Num.seq]!);
+  }
+
+  /** How many writes have found the change log full, ever. */
+  get overflows(): number {
+    return this.#locked(() => this.#memory.nums[Num.overflows]!);
+  }
+
+  /**
+   * Copies `count` cells from `address` to `target` at byte `to`.
+   *
+   * @throws {RangeError} If the range leaves the table.
+   */
+  read(
+    table: Table,
+    address: number,
+    count: number,
+    target: Uint8Array,
+    to: number,
+  ): void {
+    assertRange(address, count);
+    this.#mutex.lock();
+    try {
+      this.#copyOut(table, address, count, target, to);
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  /**
+   * Reads several ranges at one moment.
+   *
+   * @returns The sequence number of the last write that the values contain.
+   * @throws {RangeError} If a range leaves its table.
+   */
+  snapshot(
+    ranges: readonly { table: Table; address: number; count: number }[],
+    found: (index: number, values: Uint8Array) => void,
+  ): number {
+    for (const { address, count } of ranges) assertRange(address, count);
+    return this.#locked(() => {
+      for (const [index, { table, address, count }] of ranges.entries()) {
+        found(index, this.#copyOf(table, address, count));
+      }
+      return this.#memory.nums[Num.seq]!;
+    });
+  }
+
+  /**
+   * Writes `count` cells from `address` with the bytes of `source` from byte `from`.
+   *
+   * @throws {RangeError} If the range leaves the table.
+   */
+  write(
+    table: Table,
+    address: number,
+    count: number,
+    source: Uint8Array,
+    from: number,
+    writer: Writer,
+  ): void {
+    assertRange(address, count);
+    this.#mutex.lock();
+    try {
+      this.#commit(table, address, count, source, from, writer);
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  /**
+   * Sets the holding register at `address` to (value AND `and`) OR (`or` AND
+   * NOT `and`), as function 16 hex does (Application Protocol V1.1b3, 6.16).
+   *
+   * @throws {RangeError} If there is no such register.
+   */
+  maskWrite(address: number, and: number, or: number, writer: Writer): void {
+    assertRange(address, 1);
+    const register = this.#register;
+    this.#mutex.lock();
+    try {
+      const cells = this.#memory.tables[Table.holdingRegisters]!;
+      const old = (cells[address * 2]! << 8) | cells[address * 2 + 1]!;
+      const value = (old & and) | (or & ~and);
+      register[0] = value >>> 8;
+      register[1] = value;
+      this.#commit(Table.holdingRegisters, address, 1, register, 0, writer);
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  /**
+   * Writes holding registers, then reads holding registers, with nothing in
+   * between (function 17 hex, Application Protocol V1.1b3, 6.17).
+   *
+   * @throws {RangeError} If a range leaves the table; then nothing is written.
+   */
+  writeAndRead(
+    address: number,
+    count: number,
+    source: Uint8Array,
+    from: number,
+    writer: Writer,
+    readAddress: number,
+    readCount: number,
+    target: Uint8Array,
+    to: number,
+  ): void {
+    assertRange(address, count);
+    assertRange(readAddress, readCount);
+    const table = Table.holdingRegisters;
+    this.#mutex.lock();
+    try {
+      this.#commit(table, address, count, source, from, writer);
+      this.#copyOut(table, readAddress, readCount, target, to);
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  /** The reader of the change log. A bank has one at a time, in one thread. */
+  reader(): ChangeReader {
+    return new ChangeReader(
+      this.#memory,
+      this.#mutex,
+      (table, address, count) => this.#copyOf(table, address, count),
+    );
+  }
+
+  /**
+   * Releases what a thread that is dead for certain held: completes the write
+   * it was killed in, and unlocks.
+   *
+   * @param thread The number that the dead thread had opened the bank with.
+   */
+  recover(thread: number): void {
+    if (this.#mutex.holder !== thread) return;
+    try {
+      this.#log.finish();
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  #locked<T>(action: () => T): T {
+    this.#mutex.lock();
+    try {
+      return action();
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  #commit(
+    table: Table,
+    address: number,
+    count: number,
+    source: Uint8Array,
+    from: number,
+    writer: Writer,
+  ): void {
+    const to = this.#log.reserve(table, address, count, writer);
+    const length = wireLength(table, count);
+    copyBytes(source, from, this.#memory.bytes, to, length);
+    this.#log.begin();
+    this.#log.finish();
+  }
+
+  #copyOut(
+    table: Table,
+    address: number,
+    count: number,
+    target: Uint8Array,
+    to: number,
+  ): void {
+    const cells = this.#memory.tables[table]!;
+    if (isBitTable(table)) unpackBits(cells, address, target, to, count);
+    else copyBytes(cells, address * 2, target, to, count * 2);
+  }
+
+  #copyOf(table: Table, address: number, count: number): Uint8Array {
+    const values = new Uint8Array(wireLength(table, count));
+    this.#copyOut(table, address, count, values, 0);
+    return values;
+  }
+}

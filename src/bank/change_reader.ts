@@ -1,0 +1,126 @@
+/**
+ * The reading side of the change log: one reader per bank.
+ * @module
+ */
+import { forEachRun } from "./bits.ts";
+import { type Change, Origin } from "./change.ts";
+import { type BankMemory, Num, Word } from "./memory.ts";
+import type { Mutex } from "./mutex.ts";
+import { getChange, recordSize } from "./record.ts";
+import { type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
+
+/** Reads a range of the bank in wire form; the mutex is held already. */
+export type ReadLocked = (
+  table: Table,
+  address: number,
+  count: number,
+) => Uint8Array;
+
+/** Takes the changes of one bank out of its log, in the order of the writes. */
+export class ChangeReader {
+  readonly #memory: BankMemory;
+  readonly #mutex: Mutex;
+  readonly #readLocked: ReadLocked;
+  #closed = false;
+
+  /**
+   * A reader; see `Bank.reader`.
+   *
+   * @param memory The bank's memory.
+   * @param mutex The bank's mutex.
+   * @param readLocked How to read cells for the dirty ranges.
+   */
+  constructor(memory: BankMemory, mutex: Mutex, readLocked: ReadLocked) {
+    this.#memory = memory;
+    this.#mutex = mutex;
+    this.#readLocked = readLocked;
+  }
+
+  /**
+   * Takes up to `max` changes. When the ring has overflowed and all of it is
+   * read, the current values of the dirty ranges follow, as changes of origin
+   * {@linkcode Origin.resync}; these can be more than `max`.
+   *
+   * @returns The changes, none when nothing has been written since.
+   */
+  take(max: number): Change[] {
+    const { words, ringAt, ringSize } = this.#memory;
+    const changes: Change[] = [];
+    const head = Atomics.load(words, Word.head);
+    let tail = words[Word.tail]!;
+    while (tail !== head && changes.length < max) {
+      const offset = tail & (ringSize - 1);
+      const change = getChange(this.#memory, ringAt + offset);
+      changes.push(change);
+      const size = recordSize(change.table, change.count);
+      tail = (tail + Math.min(size, ringSize - offset)) | 0;
+    }
+    Atomics.store(words, Word.tail, tail);
+    if (tail === head && Atomics.load(words, Word.overflowed) === 1) {
+      this.#takeDirty(changes);
+    }
+    return changes;
+  }
+
+  /**
+   * Waits until something can be taken, or the reader is closed.
+   *
+   * @param fill Bytes in the ring from which on to wake: 1 for every change.
+   * A reader in no hurry names more, and costs the writers fewer wakes. It may
+   * return early: look whether there is something.
+   */
+  async wait(fill = 1): Promise<void> {
+    const { words, ringSize } = this.#memory;
+    const wakeAt = Math.min(fill, ringSize / 2);
+    const signal = Atomics.load(words, Word.signal);
+    Atomics.store(words, Word.wakeAt, wakeAt);
+    // Looked at after arming: a write before that may have seen no reader.
+    if (this.#closed || this.#fill() >= wakeAt) return;
+    if (Atomics.load(words, Word.overflowed) === 1) return;
+    const waiting = Atomics.waitAsync(words, Word.signal, signal);
+    if (waiting.async) await waiting.value;
+  }
+
+  /** Ends a pending {@linkcode ChangeReader.wait}, whatever the fill. */
+  wake(): void {
+    Atomics.add(this.#memory.words, Word.signal, 1);
+    Atomics.notify(this.#memory.words, Word.signal);
+  }
+
+  /** Ends a pending wait, and all later ones at once. */
+  close(): void {
+    this.#closed = true;
+    this.wake();
+  }
+
+  #fill(): number {
+    const { words } = this.#memory;
+    return (Atomics.load(words, Word.head) - words[Word.tail]!) >>> 0;
+  }
+
+  #takeDirty(changes: Change[]): void {
+    const { words, nums, dirty } = this.#memory;
+    this.#mutex.lock();
+    try {
+      // Records that came between the last look and the lock are older than
+      // the values in the tables now; they are taken first, in the next round.
+      if (words[Word.head] !== words[Word.tail]) return;
+      const seq = nums[Num.seq]!;
+      const time = Date.now();
+      for (let table = 0; table < TABLE_NAMES.length; table++) {
+        forEachRun(dirty[table]!, TABLE_SIZE, (address, count) => {
+          const values = this.#readLocked(table as Table, address, count);
+          const origin = Origin.resync;
+          changes.push({
+            ...{ seq, time, table: table as Table, address, count, values },
+            ...{ origin, connection: 0, unitId: 0 },
+          });
+        });
+        dirty[table]!.fill(0);
+      }
+      Atomics.store(words, Word.overflowed, 0);
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * How a change lies in the log: a header of {@linkcode RECORD_HEADER} bytes in
+ * the machine's byte order, then the values in wire form, padded to 8 bytes.
+ *
+ * | byte | type | content |
+ * | --- | --- | --- |
+ * | 0 | float64 | sequence number |
+ * | 8 | float64 | time, ms since 1970 |
+ * | 16 | int32 | table |
+ * | 20 | int32 | address |
+ * | 24 | int32 | count |
+ * | 28 | int32 | origin, and the unit id shifted by 8 |
+ * | 32 | int32 | connection |
+ * @module
+ */
+import type { Change, Origin, Writer } from "./change.ts";
+import { type BankMemory, RECORD_HEADER } from "./memory.ts";
+import { type Table, wireLength } from "./tables.ts";
+
+/** Bytes that the record of a write of `count` cells takes, a multiple of 8. */
+export function recordSize(table: Table, count: number): number {
+  return (RECORD_HEADER + wireLength(table, count) + 7) & ~7;
+}
+
+/** Writes the header of a record at byte `at`; the values are the caller's to put behind it. */
+export function putHeader(
+  memory: BankMemory,
+  at: number,
+  seq: number,
+  time: number,
+  table: Table,
+  address: number,
+  count: number,
+  writer: Writer,
+): void {
+  const { floats, words } = memory;
+  floats[at >>> 3] = seq;
+  floats[(at >>> 3) + 1] = time;
+  const word = (at >>> 2) + 4;
+  words[word] = table;
+  words[word + 1] = address;
+  words[word + 2] = count;
+  words[word + 3] = writer.origin | (writer.unitId << 8);
+  words[word + 4] = writer.connection;
+}
+
+/** Sequence number of the record at byte `at`. */
+export function seqOf(memory: BankMemory, at: number): number {
+  return memory.floats[at >>> 3]!;
+}
+
+/** Table of the record at byte `at`. */
+export function tableOf(memory: BankMemory, at: number): Table {
+  return memory.words[(at >>> 2) + 4] as Table;
+}
+
+/** First address of the record at byte `at`. */
+export function addressOf(memory: BankMemory, at: number): number {
+  return memory.words[(at >>> 2) + 5]!;
+}
+
+/** Number of cells of the record at byte `at`. */
+export function countOf(memory: BankMemory, at: number): number {
+  return memory.words[(at >>> 2) + 6]!;
+}
+
+/** Copies the record at byte `at` out of the shared memory. */
+export function getChange(memory: BankMemory, at: number): Change {
+  const { floats, words, bytes } = memory;
+  const table = tableOf(memory, at);
+  const count = countOf(memory, at);
+  const word = (at >>> 2) + 7;
+  const values = new Uint8Array(wireLength(table, count));
+  const from = at + RECORD_HEADER;
+  values.set(bytes.subarray(from, from + values.length));
+  return {
+    seq: seqOf(memory, at),
+    time: floats[(at >>> 3) + 1]!,
+    table,
+    address: addressOf(memory, at),
+    count,
+    origin: (words[word]! & 0xff) as Origin,
+    unitId: words[word]! >>> 8,
+    connection: words[word + 1]! >>> 0,
+    values,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * The four tables of the Modbus data model (Application Protocol V1.1b3, 4.3).
+ * @module
+ */
+
+/** Elements in each table: the whole 16-bit address space, 0 to 65,535. */
+export const TABLE_SIZE = 65_536;
+
+/** Names of the tables, in the order of their numbers in {@linkcode Table}. */
+export const TABLE_NAMES = [
+  "coils",
+  "discreteInputs",
+  "inputRegisters",
+  "holdingRegisters",
+] as const;
+
+/** Name of a table. */
+export type TableName = typeof TABLE_NAMES[number];
+
+/** Number of a table: what stands in shared memory instead of its name. */
+export const Table = {
+  /** One bit each, read and written by Modbus clients. */
+  coils: 0,
+  /** One bit each, read-only for Modbus clients. */
+  discreteInputs: 1,
+  /** 16 bits each, read-only for Modbus clients. */
+  inputRegisters: 2,
+  /** 16 bits each, read and written by Modbus clients. */
+  holdingRegisters: 3,
+} as const satisfies Record<TableName, number>;
+
+/** Number of a table. */
+export type Table = typeof Table[TableName];
+
+/** Whether the cells of `table` are single bits; otherwise they have 16 bits. */
+export function isBitTable(table: Table): boolean {
+  return table < Table.inputRegisters;
+}
+
+/**
+ * Bytes that `count` cells of `table` take in wire form: bits packed from the
+ * least significant bit of the first byte, registers big-endian.
+ */
+export function wireLength(table: Table, count: number): number {
+  return isBitTable(table) ? (count + 7) >>> 3 : count * 2;
+}
+
+/**
+ * Checks that `count` cells from `address` lie inside a table.
+ *
+ * @throws {RangeError} If they don't. Callers check what comes from outside
+ * before and answer it in the terms of their protocol; this is the last line.
+ */
+export function assertRange(address: number, count: number): void {
+  if (!(address >= 0 && count >= 1 && address + count <= TABLE_SIZE)) {
+    throw new RangeError(
+      `Cannot use ${count} cells from address ${address}: a table has addresses 0 to ${
+        TABLE_SIZE - 1
+      }`,
+    );
+  }
+}
