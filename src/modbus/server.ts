@@ -1,0 +1,216 @@
+/**
+ * The Modbus TCP server: sockets around {@linkcode RequestStream}.
+ * @module
+ */
+import type { Bank } from "../bank/bank.ts";
+import type { Log } from "../log.ts";
+import { Connection } from "./connection.ts";
+import { ModbusCounters } from "./counters.ts";
+import { type DeviceIdentity, encodeIdentity } from "./identity.ts";
+
+/** How to serve Modbus. */
+export interface ModbusOptions {
+  /** Address to listen on. */
+  readonly hostname: string;
+  /** Port to listen on; 0 takes a free one. */
+  readonly port: number;
+  /** Most connections at a time; one more closes the one that is idle for longest. */
+  readonly maxConnections: number;
+  /** Milliseconds that a request may take to arrive, from its first byte to its last. */
+  readonly frameTimeout: number;
+  /** Milliseconds without a request after which a connection is closed; 0: never. */
+  readonly idleTimeout: number;
+  /** What the server answers when asked who it is. */
+  readonly identity: DeviceIdentity;
+}
+
+/** A running Modbus server. */
+export interface ModbusServer extends AsyncDisposable {
+  /** Where it listens. */
+  readonly addr: Deno.NetAddr;
+  /** What it has counted. */
+  readonly counters: ModbusCounters;
+  /**
+   * Stops accepting, answers the requests that have arrived, and closes all
+   * connections; those that don't take their answers within `grace`
+   * milliseconds are cut.
+   */
+  stop(grace?: number): Promise<void>;
+}
+
+/** How often the time limits are looked at, in milliseconds. */
+const SWEEP_INTERVAL = 500;
+
+/** How often a stopping server looks for connections that have become idle, in milliseconds. */
+const STOP_INTERVAL = 5;
+
+/** How long a stopping server waits for clients to take their answers, in milliseconds. */
+const DEFAULT_GRACE = 2000;
+
+/** How long to wait after `accept` failed, in milliseconds: it does when there is no file descriptor left. */
+const ACCEPT_RETRY = 100;
+
+/**
+ * Serves Modbus TCP on `bank`, in this thread.
+ *
+ * @param log Is told what an operator wants to know.
+ * @param counters Counters to go on with; new ones unless given.
+ * @throws {Deno.errors.AddrInUse | Deno.errors.PermissionDenied | Error} If it can't listen.
+ */
+export function serveModbus(
+  bank: Bank,
+  options: ModbusOptions,
+  log: Log = () => {},
+  counters: ModbusCounters = new ModbusCounters(),
+): ModbusServer {
+  return new Server(bank, options, log, counters);
+}
+
+class Server implements ModbusServer {
+  readonly addr: Deno.NetAddr;
+  readonly counters: ModbusCounters;
+  readonly #bank: Bank;
+  readonly #options: ModbusOptions;
+  readonly #log: Log;
+  readonly #listener: Deno.TcpListener;
+  readonly #identity;
+  readonly #connections = new Set<Connection>();
+  readonly #sweeper: ReturnType<typeof setInterval>;
+  readonly #accepting: Promise<void>;
+  #nextNumber = 1;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    bank: Bank,
+    options: ModbusOptions,
+    log: Log,
+    counters: ModbusCounters,
+  ) {
+    this.#bank = bank;
+    this.#options = options;
+    this.#log = log;
+    this.counters = counters;
+    this.#identity = encodeIdentity(options.identity);
+    this.#listener = Deno.listen({
+      hostname: options.hostname,
+      port: options.port,
+    });
+    this.addr = this.#listener.addr as Deno.NetAddr;
+    counters.set("connectionsOpen", 0);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
+    this.#accepting = this.#accept();
+  }
+
+  stop(grace = DEFAULT_GRACE): Promise<void> {
+    this.#stopping ??= this.#stop(grace);
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #accept(): Promise<void> {
+    while (this.#stopping === undefined) {
+      try {
+        this.#open(await this.#listener.accept());
+      } catch (error) {
+        if (this.#stopping !== undefined) return;
+        // A client that is gone again, or no file descriptor left: neither ends the service.
+        this.#log("warn", `Cannot accept a Modbus connection: ${text(error)}`);
+        await delay(ACCEPT_RETRY);
+      }
+    }
+  }
+
+  #open(socket: Deno.TcpConn): void {
+    if (this.#connections.size >= this.#options.maxConnections) this.#evict();
+    const connection = new Connection(
+      socket,
+      this.#nextNumber++,
+      this.#bank,
+      this.#identity,
+      this.counters,
+      this.#log,
+    );
+    this.#connections.add(connection);
+    this.counters.add("connectionsAccepted");
+    this.counters.set("connectionsOpen", this.#connections.size);
+    this.#log("debug", `Modbus client ${connection.peer} connected`);
+    connection.serve().finally(() => this.#remove(connection));
+  }
+
+  #remove(connection: Connection): void {
+    if (!this.#connections.delete(connection)) return;
+    this.counters.set("connectionsOpen", this.#connections.size);
+    this.#log("debug", `Modbus client ${connection.peer} disconnected`);
+  }
+
+  /** Closes the connection that is idle for longest (Implementation Guide V1.0b, 4.2.1.1). */
+  #evict(): void {
+    let oldest: Connection | undefined;
+    for (const connection of this.#connections) {
+      if (oldest === undefined || connection.activeAt < oldest.activeAt) {
+        oldest = connection;
+      }
+    }
+    if (oldest === undefined) return;
+    this.counters.add("connectionsEvicted");
+    this.#log(
+      "warn",
+      `Modbus connection limit of ${this.#options.maxConnections} reached: closing ${oldest.peer}, the one idle for longest`,
+    );
+    oldest.close();
+    this.#remove(oldest);
+  }
+
+  #sweep(): void {
+    const { frameTimeout, idleTimeout } = this.#options;
+    const now = performance.now();
+    for (const connection of this.#connections) {
+      const partialFor = now - (connection.partialSince ?? now);
+      if (partialFor > frameTimeout) {
+        this.counters.add("frameTimeouts");
+        this.#log(
+          "warn",
+          `Modbus client ${connection.peer} did not complete a request within ${frameTimeout} ms: closing the connection`,
+        );
+        connection.close();
+      } else if (idleTimeout > 0 && now - connection.activeAt > idleTimeout) {
+        this.counters.add("idleTimeouts");
+        this.#log(
+          "info",
+          `Modbus client ${connection.peer} was idle for ${idleTimeout} ms: closing the connection`,
+        );
+        connection.close();
+      }
+    }
+  }
+
+  async #stop(grace: number): Promise<void> {
+    this.#listener.close();
+    clearInterval(this.#sweeper);
+    await this.#accepting;
+    // What has arrived before is read in the next turn of the event loop:
+    // a connection that waits for bytes after that has nothing to answer.
+    const deadline = performance.now() + grace;
+    while (this.#connections.size > 0) {
+      await delay(STOP_INTERVAL);
+      const late = performance.now() >= deadline;
+      for (const connection of this.#connections) {
+        if (late || connection.reading) {
+          connection.close();
+          this.#remove(connection);
+        }
+      }
+    }
+  }
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,112 @@
+/**
+ * A connection without its socket: bytes in, bytes out.
+ * @module
+ */
+import type { Bank } from "../bank/bank.ts";
+import type { Writer } from "../bank/change.ts";
+import type { ModbusCounters } from "./counters.ts";
+import { Executor } from "./execute.ts";
+import type { EncodedIdentity } from "./identity.ts";
+import { MAX_ADU } from "./limits.ts";
+import { Frame, frameLength } from "./mbap.ts";
+
+/** Bytes read at once: 170 of the smallest requests. */
+const INPUT_SIZE = 2048;
+
+/** Bytes answered at once. */
+const OUTPUT_SIZE = 8192;
+
+/** Why a stream can't be followed any further. */
+export type Violation = "protocol id" | "length";
+
+/**
+ * Cuts the bytes of one connection into requests and answers them in order.
+ *
+ * Put bytes into {@linkcode RequestStream.space}, tell how many with
+ * {@linkcode RequestStream.received}, then call {@linkcode RequestStream.answer}
+ * and send what it returns until it returns nothing: then read on.
+ */
+export class RequestStream {
+  readonly #input = new Uint8Array(INPUT_SIZE);
+  readonly #output = new Uint8Array(OUTPUT_SIZE);
+  readonly #executor: Executor;
+  readonly #counters: ModbusCounters;
+  #start = 0;
+  #end = 0;
+
+  /** Set when the stream can't be followed; there is nothing more to do but to close. */
+  violation: Violation | undefined;
+
+  /** A stream of requests by `writer` to `bank`; `failed` is told of faults in this program. */
+  constructor(
+    bank: Bank,
+    identity: EncodedIdentity,
+    writer: Writer,
+    counters: ModbusCounters,
+    failed: (error: unknown) => void,
+  ) {
+    this.#executor = new Executor(
+      bank,
+      identity,
+      writer,
+      this.#input,
+      this.#output,
+      failed,
+    );
+    this.#counters = counters;
+  }
+
+  /** Where the next bytes go; never empty. */
+  get space(): Uint8Array<ArrayBuffer> {
+    // What is left of the last read is less than one ADU: there is room behind it.
+    if (this.#start > 0) {
+      this.#input.copyWithin(0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#start = 0;
+    }
+    return this.#end === 0 ? this.#input : this.#input.subarray(this.#end);
+  }
+
+  /** Whether a request has begun and not ended. */
+  get partial(): boolean {
+    return this.#end > this.#start;
+  }
+
+  /** The first bytes that were not understood, for the log. */
+  get rest(): Uint8Array {
+    return this.#input.subarray(this.#start, this.#end).slice(0, 8);
+  }
+
+  /** Tells that `count` bytes have been put into {@linkcode RequestStream.space}. */
+  received(count: number): void {
+    this.#end += count;
+  }
+
+  /**
+   * Executes the complete requests that are there, as many as there is room to
+   * answer.
+   *
+   * @returns The responses, in order; valid until the next call. Empty when no
+   * complete request is left, or at a violation.
+   */
+  answer(): Uint8Array<ArrayBuffer> {
+    let length = 0;
+    while (length + MAX_ADU <= OUTPUT_SIZE) {
+      const adu = frameLength(this.#input, this.#start, this.#end);
+      if (adu <= 0) {
+        if (adu !== Frame.incomplete) this.#violate(adu);
+        break;
+      }
+      length += this.#executor.execute(this.#start, this.#start + adu, length);
+      this.#start += adu;
+      this.#counters.request(this.#executor.exceptionCode);
+    }
+    return this.#output.subarray(0, length);
+  }
+
+  #violate(frame: number): void {
+    if (this.violation !== undefined) return;
+    this.violation = frame === Frame.badProtocolId ? "protocol id" : "length";
+    this.#counters.add("frameErrors");
+  }
+}
