@@ -1,0 +1,76 @@
+/**
+ * What the server says in the JSON protocol, as text. Pure functions.
+ * @module
+ */
+import { isBitTable, type Table, TABLE_NAMES } from "../bank/tables.ts";
+import {
+  type MessageId,
+  type ProtocolError,
+  type Range,
+  TYPE_SUFFIXES,
+} from "./messages.ts";
+
+/** Cells in wire form, and where they are. */
+export interface Cells extends Range {
+  /** The values in wire form. */
+  readonly values: Uint8Array;
+}
+
+/**
+ * The notification of a write, to the byte as the original sent it:
+ * `{"type":"setCoils","address":3,"value":[true,false,true]}`.
+ */
+export function encodeNotification(cells: Cells): string {
+  return `{"type":"set${TYPE_SUFFIXES[cells.table]}",${encodeCells(cells)}}`;
+}
+
+/** The answer to a read. */
+export function encodeRead(cells: Cells, id: MessageId | undefined): string {
+  return `{"type":"${TABLE_NAMES[cells.table]}",${encodeCells(cells)}${
+    encodeId(id)
+  }}`;
+}
+
+/** The answer to a write with an id that has been done. */
+export function encodeOk(id: MessageId): string {
+  return `{"type":"ok"${encodeId(id)}}`;
+}
+
+/** The answer to a ping. */
+export function encodePong(id: MessageId | undefined): string {
+  return `{"type":"pong"${encodeId(id)}}`;
+}
+
+/** The answer to what could not be done. */
+export function encodeError(
+  { id, code, message }: Pick<ProtocolError, "id" | "code" | "message">,
+): string {
+  return JSON.stringify({ type: "error", id, code, message });
+}
+
+function encodeCells({ table, address, count, values }: Cells): string {
+  return `"address":${address},"value":[${encodeValues(table, count, values)}]`;
+}
+
+function encodeValues(
+  table: Table,
+  count: number,
+  values: Uint8Array,
+): string {
+  let text = "";
+  if (isBitTable(table)) {
+    for (let i = 0; i < count; i++) {
+      const bit = (values[i >>> 3]! >>> (i & 7)) & 1;
+      text += bit === 1 ? ",true" : ",false";
+    }
+  } else {
+    for (let i = 0; i < count; i++) {
+      text += `,${(values[2 * i]! << 8) | values[2 * i + 1]!}`;
+    }
+  }
+  return text.slice(1);
+}
+
+function encodeId(id: MessageId | undefined): string {
+  return id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
+}

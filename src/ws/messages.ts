@@ -1,0 +1,84 @@
+/**
+ * What clients can say in the JSON protocol, and what can be wrong with it.
+ * @module
+ */
+import { type Table, TABLE_NAMES } from "../bank/tables.ts";
+
+/** What a client may send along to know which answer is whose. */
+export type MessageId = string | number;
+
+/** Fields that every message may have. */
+export interface Common {
+  /** Comes back in the answer; a write without it is answered only when it fails. */
+  readonly id: MessageId | undefined;
+  /** The unit id that is meant, 0 to 255. All units share one bank, for now. */
+  readonly unit: number | undefined;
+}
+
+/** Consecutive cells of a table. */
+export interface Range {
+  /** The table. */
+  readonly table: Table;
+  /** The first cell, 0 to 65,535. */
+  readonly address: number;
+  /** How many cells, from 1 up to the table's end. */
+  readonly count: number;
+}
+
+/** Writes cells. */
+export interface WriteMessage extends Common, Range {
+  /** Discriminator. */
+  readonly type: "write";
+  /** The values in wire form. */
+  readonly values: Uint8Array;
+}
+
+/** Reads cells. */
+export interface ReadMessage extends Common, Range {
+  /** Discriminator. */
+  readonly type: "read";
+}
+
+/** Asks for a sign of life. */
+export interface PingMessage extends Common {
+  /** Discriminator. */
+  readonly type: "ping";
+}
+
+/** What a client can say. */
+export type ClientMessage = WriteMessage | ReadMessage | PingMessage;
+
+/** Codes of the errors that clients can meet. */
+export type ErrorCode =
+  | "invalid_json"
+  | "invalid_message"
+  | "unknown_type"
+  | "invalid_id"
+  | "invalid_unit"
+  | "invalid_address"
+  | "invalid_count"
+  | "invalid_value"
+  | "address_out_of_range"
+  | "internal_error";
+
+/** A message that can't be accepted. */
+export class ProtocolError extends Error {
+  /** The message's id, when it has a usable one. */
+  id: MessageId | undefined;
+
+  /**
+   * An error to be sent to the client.
+   *
+   * @param code What is wrong, for programs.
+   * @param message What is wrong with which field and what is allowed, for people.
+   */
+  constructor(readonly code: ErrorCode, message: string) {
+    super(message);
+    this.name = "ProtocolError";
+  }
+}
+
+/** A table's name as it stands in message types: `Coils`, `DiscreteInputs` … */
+export const TYPE_SUFFIXES: readonly string[] = TABLE_NAMES.map((name) =>
+  name.charAt(0).toUpperCase() + name.slice(1)
+);
