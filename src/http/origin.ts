@@ -1,0 +1,43 @@
+/**
+ * Which web pages may open a WebSocket, as pure functions. A browser lets any
+ * page on the web connect to any server that its user can reach, so the server
+ * has to look at who asks (RFC 6455, 10.2).
+ * @module
+ */
+
+/**
+ * Whether a page of that origin may connect. A request without an origin does
+ * not come from a page. A page from this host or from the user's own machine
+ * may, and those that are named.
+ *
+ * @param origin The request's `Origin` header.
+ * @param host The request's `Host` header.
+ * @param allowed Further origins, such as `https://hmi.example`; `*` allows all.
+ */
+export function isAllowedOrigin(
+  origin: string | null,
+  host: string | null,
+  allowed: readonly string[],
+): boolean {
+  if (origin === null || allowed.includes("*") || allowed.includes(origin)) {
+    return true;
+  }
+  const url = URL.parse(origin);
+  if (url === null) return false;
+  return url.host === host || isLoopbackName(url.hostname);
+}
+
+/** Whether a host name, as it stands in a URL, is that of the user's own machine. */
+export function isLoopbackName(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") ||
+    hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** An origin as browsers write it, or undefined when the text is none. */
+export function normalizeOrigin(text: string): string | undefined {
+  if (text === "*" || text === "null") return text;
+  const url = URL.parse(text);
+  const isOrigin = url !== null && url.host !== "" && url.pathname === "/" &&
+    url.search === "" && url.hash === "" && url.username === "";
+  return isOrigin ? `${url.protocol}//${url.host}` : undefined;
+}
