@@ -1,0 +1,196 @@
+/**
+ * The composition root: makes all parts, and ends them in the right order.
+ * @module
+ */
+import { formatAddress } from "./address.ts";
+import { Bank } from "./bank/bank.ts";
+import type { Config } from "./config.ts";
+import { type HttpServer, serveHttp } from "./http/server.ts";
+import type { Log } from "./log.ts";
+import {
+  type ModbusOptions,
+  type ModbusServer,
+  serveModbus,
+} from "./modbus/server.ts";
+import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
+import { VERSION } from "./version.ts";
+import { Hub } from "./ws/hub.ts";
+
+/** Milliseconds that each of the two servers gives its clients when the program stops. */
+const GRACE = 1500;
+
+/** Where the Modbus server runs. */
+export interface AppOptions {
+  /** Makes the worker for it; undefined: it runs in this thread. */
+  readonly spawn: (() => Worker) | undefined;
+}
+
+/** The running program. */
+export interface App extends AsyncDisposable {
+  /** The bank that both servers serve. */
+  readonly bank: Bank;
+  /** Where Modbus is served. */
+  readonly modbusAddr: Deno.NetAddr;
+  /** Where HTTP and WebSocket are served. */
+  readonly wsAddr: Deno.NetAddr;
+  /**
+   * Stops both servers: answers what has arrived, tells all clients of all
+   * changes, closes all connections. Done within some 4 seconds, whatever the
+   * clients do.
+   */
+  stop(): Promise<void>;
+}
+
+/** The program can't start; the message is one line for the user. */
+export class StartError extends Error {
+  /** The message says what did not work, why, and what to do. */
+  constructor(message: string) {
+    super(message);
+    this.name = "StartError";
+  }
+}
+
+/** Makes the worker that serves Modbus. */
+export function spawnModbusWorker(): Worker {
+  const url = new URL("./modbus/worker.ts", import.meta.url);
+  return new Worker(url, { type: "module", name: "modbus" });
+}
+
+/**
+ * Starts the program.
+ *
+ * @returns When both servers listen.
+ * @throws {StartError} If one of them can't.
+ */
+export async function start(
+  config: Config,
+  log: Log,
+  { spawn }: AppOptions = { spawn: spawnModbusWorker },
+): Promise<App> {
+  const bank = Bank.create();
+  const hub = new Hub(bank);
+  let modbus: ModbusServer | undefined;
+  try {
+    modbus = await startModbus(bank, config, log, spawn);
+    const http = startHttp(hub, config, healthOf(bank, hub, modbus), log);
+    return running(bank, hub, modbus, http);
+  } catch (error) {
+    await modbus?.stop(0);
+    await hub.close();
+    throw error;
+  }
+}
+
+function healthOf(bank: Bank, hub: Hub, modbus: ModbusServer): () => unknown {
+  return () => ({
+    status: "ok",
+    version: VERSION,
+    modbus: modbus.counters.read(),
+    websocket: { clients: hub.size },
+    changeLog: { writes: bank.seq, overflows: bank.overflows },
+  });
+}
+
+function running(
+  bank: Bank,
+  hub: Hub,
+  modbus: ModbusServer,
+  http: HttpServer,
+): App {
+  let stopping: Promise<void> | undefined;
+  // Modbus first: what its last requests have written is still told.
+  const stopAll = async () => {
+    await modbus.stop(GRACE);
+    await hub.close();
+    await http.stop(GRACE);
+  };
+  const stop = () => stopping ??= stopAll();
+  return {
+    bank,
+    modbusAddr: modbus.addr,
+    wsAddr: http.addr,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function startHttp(
+  hub: Hub,
+  config: Config,
+  health: () => unknown,
+  log: Log,
+): HttpServer {
+  const options = {
+    hostname: config.host,
+    port: config.wsPort,
+    allowOrigins: config.allowOrigin,
+    health,
+  };
+  try {
+    return serveHttp(hub, options, log);
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw startError("WebSocket", "ws-port", options, name, message);
+  }
+}
+
+async function startModbus(
+  bank: Bank,
+  config: Config,
+  log: Log,
+  spawn: (() => Worker) | undefined,
+): Promise<ModbusServer> {
+  const options: ModbusOptions = {
+    hostname: config.host,
+    port: config.modbusPort,
+    maxConnections: config.modbusMaxConnections,
+    frameTimeout: config.modbusFrameTimeout,
+    idleTimeout: config.modbusIdleTimeout,
+    identity: IDENTITY,
+  };
+  try {
+    return spawn === undefined
+      ? serveModbus(bank, options, log)
+      : await superviseModbus(bank, options, log, spawn);
+  } catch (error) {
+    const { name, message } = error as Error;
+    const reason = error instanceof ListenError ? error.reason : name;
+    throw startError("Modbus", "modbus-port", options, reason, message);
+  }
+}
+
+const IDENTITY = {
+  vendorName: "modbus-ws-adapter",
+  productCode: "modbus-ws-adapter",
+  majorMinorRevision: VERSION,
+  vendorUrl: "",
+  productName: "Modbus TCP to WebSocket adapter",
+  modelName: "",
+  userApplicationName: "",
+};
+
+function startError(
+  service: string,
+  flag: string,
+  address: { hostname: string; port: number },
+  reason: string,
+  message: string,
+): StartError {
+  const what = `Cannot listen on ${formatAddress(address)} for ${service}`;
+  switch (reason) {
+    case "AddrInUse":
+      return new StartError(
+        `${what}: the port is in use. Stop the program that has it, or choose another port with --${flag}`,
+      );
+    case "PermissionDenied":
+      return new StartError(
+        `${what}: ports below 1024 need a right that this user lacks. Choose another with --${flag}, or grant it (on Linux: CAP_NET_BIND_SERVICE)`,
+      );
+    case "AddrNotAvailable":
+      return new StartError(
+        `${what}: this machine does not have that address. Choose another with --host`,
+      );
+    default:
+      return new StartError(`${what}: ${message}`);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * The program: arguments, start, signals, exit code.
+ * @module
+ */
+import { formatAddress } from "./address.ts";
+import { type App, start, StartError } from "./app.ts";
+import { type Config, ConfigError, parseCommand } from "./config.ts";
+import { helpText } from "./help.ts";
+import { openLog } from "./log.ts";
+import { VERSION } from "./version.ts";
+
+const PROGRAM = "modbus-ws-adapter";
+
+/** Exit codes. */
+const Exit = { ok: 0, failed: 1, usage: 2 } as const;
+
+// deno-lint-ignore no-console
+const print = console.log;
+// deno-lint-ignore no-console
+const printError = console.error;
+
+async function main(): Promise<void> {
+  // The runtime would let this variable silently replace --host and --ws-port.
+  Deno.env.delete("DENO_SERVE_ADDRESS");
+  const command = parseCommand(Deno.args, (name) => Deno.env.get(name));
+  switch (command.action) {
+    case "help":
+      return print(helpText(VERSION).trimEnd());
+    case "version":
+      return print(`${PROGRAM} ${VERSION}`);
+    case "run":
+      return await run(command.config);
+  }
+}
+
+async function run(config: Config): Promise<void> {
+  const log = openLog(config.logLevel, config.logFormat, printError);
+  const app = await start(config, log);
+  stopOnSignal(app);
+  if (config.logFormat === "json") {
+    print(JSON.stringify({ listening: "modbus", ...app.modbusAddr }));
+    print(JSON.stringify({ listening: "websocket", ...app.wsAddr }));
+    print(JSON.stringify({ ready: true, version: VERSION }));
+  } else {
+    const ws = formatAddress(app.wsAddr);
+    print(`Modbus TCP  ${formatAddress(app.modbusAddr)}`);
+    print(`WebSocket   ws://${ws}/  (page: http://${ws}/)`);
+    print("ready");
+  }
+}
+
+function stopOnSignal(app: App): void {
+  let stopping = false;
+  const stop = async () => {
+    // A second signal means: now.
+    if (stopping) Deno.exit(Exit.failed);
+    stopping = true;
+    await app.stop();
+    Deno.exit(Exit.ok);
+  };
+  const other = Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM";
+  Deno.addSignalListener("SIGINT", stop);
+  Deno.addSignalListener(other, stop);
+}
+
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      printError(`${PROGRAM}: ${error.message} (see --help)`);
+      Deno.exit(Exit.usage);
+    }
+    if (error instanceof StartError) {
+      printError(`${PROGRAM}: ${error.message}`);
+      Deno.exit(Exit.failed);
+    }
+    throw error;
+  }
+}
