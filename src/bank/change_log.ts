@@ -20,6 +20,7 @@ import {
 } from "./memory.ts";
 import {
   addressOf,
+  advance,
   countOf,
   putHeader,
   recordSize,
@@ -93,20 +94,16 @@ export class ChangeLog {
     if (pending === Pending.none) return;
     const start = words[Word.pendingAt]!;
     const inRing = pending === Pending.ring;
-    const offset = start & (memory.ringSize - 1);
-    const at = inRing ? memory.ringAt + offset : memory.spareAt;
+    const at = inRing
+      ? memory.ringAt + (start & (memory.ringSize - 1))
+      : memory.spareAt;
     const table = tableOf(memory, at);
     const count = countOf(memory, at);
     const address = addressOf(memory, at);
     this.#apply(at + RECORD_HEADER, table, address, count);
     if (inRing) {
-      // A record that reaches past the end of the ring is followed by one at its start.
-      const room = memory.ringSize - offset;
-      Atomics.store(
-        words,
-        Word.head,
-        (start + Math.min(recordSize(table, count), room)) | 0,
-      );
+      const size = recordSize(table, count);
+      Atomics.store(words, Word.head, advance(start, size, memory.ringSize));
     } else {
       setBits(memory.dirty[table]!, address, count);
       memory.nums[Num.overflows]!++;

@@ -6,8 +6,16 @@ import { forEachRun } from "./bits.ts";
 import { type Change, Origin } from "./change.ts";
 import { type BankMemory, Num, Word } from "./memory.ts";
 import type { Mutex } from "./mutex.ts";
-import { getChange, recordSize } from "./record.ts";
-import { type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
+import {
+  addressOf,
+  advance,
+  countOf,
+  getChange,
+  recordSize,
+  tableOf,
+} from "./record.ts";
+import { type Table, TABLE_SIZE } from "./tables.ts";
+import type { BankView } from "./view.ts";
 
 /** Reads a range of the bank in wire form; the mutex is held already. */
 export type ReadLocked = (
@@ -15,6 +23,9 @@ export type ReadLocked = (
   address: number,
   count: number,
 ) => Uint8Array;
+
+/** Who "writes" current values. */
+const RESYNC = { origin: Origin.resync, connection: 0, unitId: 0 } as const;
 
 /** Takes the changes of one bank out of its log, in the order of the writes. */
 export class ChangeReader {
@@ -44,16 +55,14 @@ export class ChangeReader {
    * @returns The changes, none when nothing has been written since.
    */
   take(max: number): Change[] {
-    const { words, ringAt, ringSize } = this.#memory;
+    const { words } = this.#memory;
     const changes: Change[] = [];
     const head = Atomics.load(words, Word.head);
     let tail = words[Word.tail]!;
     while (tail !== head && changes.length < max) {
-      const offset = tail & (ringSize - 1);
-      const change = getChange(this.#memory, ringAt + offset);
+      const change = getChange(this.#memory, this.#recordAt(tail));
       changes.push(change);
-      const size = recordSize(change.table, change.count);
-      tail = (tail + Math.min(size, ringSize - offset)) | 0;
+      tail = this.#next(tail, change.table, change.count);
     }
     Atomics.store(words, Word.tail, tail);
     if (tail === head && Atomics.load(words, Word.overflowed) === 1) {
@@ -93,34 +102,70 @@ export class ChangeReader {
     this.wake();
   }
 
+  /**
+   * Runs `action` while nothing can be written. It should do no more than
+   * copy: every other thread waits for it.
+   */
+  atOnce<T>(action: (view: BankView) => T): T {
+    const { words, nums } = this.#memory;
+    this.#mutex.lock();
+    try {
+      return action({
+        seq: nums[Num.seq]!,
+        overflowed: words[Word.overflowed] === 1,
+        read: this.#readLocked,
+        forEachPending: (visit) => this.#forEachPending(visit),
+      });
+    } finally {
+      this.#mutex.unlock();
+    }
+  }
+
+  #forEachPending(
+    visit: (table: Table, address: number, count: number) => void,
+  ): void {
+    const memory = this.#memory;
+    const head = memory.words[Word.head]!;
+    for (let at = memory.words[Word.tail]!; at !== head;) {
+      const record = this.#recordAt(at);
+      const table = tableOf(memory, record);
+      const count = countOf(memory, record);
+      visit(table, addressOf(memory, record), count);
+      at = this.#next(at, table, count);
+    }
+  }
+
+  /** Offset of the record at a position of the ring. */
+  #recordAt(position: number): number {
+    return this.#memory.ringAt + (position & (this.#memory.ringSize - 1));
+  }
+
+  /** Position behind a record. */
+  #next(position: number, table: Table, count: number): number {
+    return advance(position, recordSize(table, count), this.#memory.ringSize);
+  }
+
   #fill(): number {
     const { words } = this.#memory;
     return (Atomics.load(words, Word.head) - words[Word.tail]!) >>> 0;
   }
 
   #takeDirty(changes: Change[]): void {
-    const { words, nums, dirty } = this.#memory;
-    this.#mutex.lock();
-    try {
+    const { words, dirty } = this.#memory;
+    const time = Date.now();
+    this.atOnce(({ seq, read }) => {
       // Records that came between the last look and the lock are older than
       // the values in the tables now; they are taken first, in the next round.
       if (words[Word.head] !== words[Word.tail]) return;
-      const seq = nums[Num.seq]!;
-      const time = Date.now();
-      for (let table = 0; table < TABLE_NAMES.length; table++) {
-        forEachRun(dirty[table]!, TABLE_SIZE, (address, count) => {
-          const values = this.#readLocked(table as Table, address, count);
-          const origin = Origin.resync;
-          changes.push({
-            ...{ seq, time, table: table as Table, address, count, values },
-            ...{ origin, connection: 0, unitId: 0 },
-          });
+      for (const [index, cells] of dirty.entries()) {
+        const table = index as Table;
+        forEachRun(cells, TABLE_SIZE, (address, count) => {
+          const values = read(table, address, count);
+          changes.push({ ...RESYNC, seq, time, table, address, count, values });
         });
-        dirty[table]!.fill(0);
+        cells.fill(0);
       }
       Atomics.store(words, Word.overflowed, 0);
-    } finally {
-      this.#mutex.unlock();
-    }
+    });
   }
 }

@@ -22,6 +22,19 @@ export function recordSize(table: Table, count: number): number {
   return (RECORD_HEADER + wireLength(table, count) + 7) & ~7;
 }
 
+/**
+ * The position behind a record of `size` bytes. One that reaches past the end
+ * of the ring is followed by one at its start.
+ */
+export function advance(
+  position: number,
+  size: number,
+  ringSize: number,
+): number {
+  const room = ringSize - (position & (ringSize - 1));
+  return (position + Math.min(size, room)) | 0;
+}
+
 /** Writes the header of a record at byte `at`; the values are the caller's to put behind it. */
 export function putHeader(
   memory: BankMemory,
