@@ -16,12 +16,36 @@ export interface Cells extends Range {
   readonly values: Uint8Array;
 }
 
+/** What a notification tells besides the values, to a client that asked for it. */
+export interface Meta {
+  /** Number of the write, or of the last one that current values contain. */
+  readonly seq: number;
+  /** When it was written or read, in milliseconds since 1970. */
+  readonly time: number;
+  /** Who wrote; `bank`: these are current values, not one write. */
+  readonly source: "modbus" | "websocket" | "bank";
+  /** Whether changes were left out, which these current values make up for. */
+  readonly resync: boolean;
+  /** Whether another message follows before the client has all up to `seq`. */
+  readonly more: boolean;
+}
+
 /**
- * The notification of a write, to the byte as the original sent it:
- * `{"type":"setCoils","address":3,"value":[true,false,true]}`.
+ * The notification of a write. Without `meta` to the byte as the original sent
+ * it: `{"type":"setCoils","address":3,"value":[true,false,true]}`.
  */
-export function encodeNotification(cells: Cells): string {
-  return `{"type":"set${TYPE_SUFFIXES[cells.table]}",${encodeCells(cells)}}`;
+export function encodeNotification(cells: Cells, meta?: Meta): string {
+  return `{"type":"set${TYPE_SUFFIXES[cells.table]}",${encodeCells(cells)}${
+    meta === undefined ? "" : encodeMeta(meta)
+  }}`;
+}
+
+/** The answer to a subscription: where the client's stream begins. */
+export function encodeSubscribed(
+  id: MessageId | undefined,
+  meta?: { epoch: string; seq: number; resumed: boolean | undefined },
+): string {
+  return JSON.stringify({ type: "subscribed", ...meta, id });
 }
 
 /** The answer to a read. */
@@ -46,6 +70,12 @@ export function encodeError(
   { id, code, message }: Pick<ProtocolError, "id" | "code" | "message">,
 ): string {
   return JSON.stringify({ type: "error", id, code, message });
+}
+
+function encodeMeta({ seq, time, source, resync, more }: Meta): string {
+  return `,"seq":${seq},"time":${time},"source":"${source}"${
+    resync ? ',"resync":true' : ""
+  }${more ? ',"more":true' : ""}`;
 }
 
 function encodeCells({ table, address, count, values }: Cells): string {

@@ -45,8 +45,38 @@ export interface PingMessage extends Common {
   readonly type: "ping";
 }
 
+/** Says which changes the client wants from now on, and how. */
+export interface SubscribeMessage extends Common {
+  /** Discriminator. */
+  readonly type: "subscribe";
+  /** The cells whose changes it wants; undefined: all of them. */
+  readonly ranges: readonly Range[] | undefined;
+  /** Whether it wants the current values first. */
+  readonly snapshot: boolean;
+  /** Whether it wants its own writes back. */
+  readonly echo: boolean;
+  /** Whether several notifications may come in one JSON array. */
+  readonly batch: boolean;
+  /** Whether notifications carry sequence number, time and source. */
+  readonly meta: boolean;
+  /** What it has had before: it wants what came behind that. */
+  readonly resume: ResumePoint | undefined;
+}
+
+/** A place in the stream of changes. */
+export interface ResumePoint {
+  /** The run of the program. */
+  readonly epoch: string;
+  /** The last sequence number of that run that the client has. */
+  readonly seq: number;
+}
+
 /** What a client can say. */
-export type ClientMessage = WriteMessage | ReadMessage | PingMessage;
+export type ClientMessage =
+  | WriteMessage
+  | ReadMessage
+  | PingMessage
+  | SubscribeMessage;
 
 /** Codes of the errors that clients can meet. */
 export type ErrorCode =
@@ -58,6 +88,9 @@ export type ErrorCode =
   | "invalid_address"
   | "invalid_count"
   | "invalid_value"
+  | "invalid_ranges"
+  | "invalid_option"
+  | "invalid_resume"
   | "address_out_of_range"
   | "internal_error";
 

@@ -4,26 +4,29 @@
  */
 import { isBitTable, Table, TABLE_SIZE, wireLength } from "../bank/tables.ts";
 import {
+  fail,
+  type Fields,
+  isInteger,
+  parseAddress,
+  parseCount,
+  quote,
+  shorten,
+} from "./fields.ts";
+import {
   type ClientMessage,
-  type ErrorCode,
   type MessageId,
   ProtocolError,
   type Range,
   TYPE_SUFFIXES,
 } from "./messages.ts";
+import { parseSubscribe } from "./parse_subscribe.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const LAST_ADDRESS = TABLE_SIZE - 1;
 const MIN_REGISTER = -0x8000;
 const MAX_REGISTER = 0xffff;
 const MAX_UNIT = 0xff;
 
 /** An id is sent back: it is not a place to store things. */
 const MAX_ID_LENGTH = 256;
-
-/** Most characters of a wrong value that an error message repeats. */
-const MAX_QUOTE = 40;
 
 /** Tables by message type, accepted spellings included. */
 const WRITES = tablesByType("set");
@@ -61,6 +64,9 @@ function parseFields(fields: Fields, id: MessageId | undefined): ClientMessage {
   }
   const common = { id, unit: parseUnit(fields.unit) };
   if (type === "ping") return { type, ...common };
+  if (type === "subscribe") {
+    return { type, ...common, ...parseSubscribe(fields) };
+  }
   const written = WRITES.get(type);
   if (written !== undefined) {
     return { type: "write", ...common, ...parseWrite(fields, written) };
@@ -128,34 +134,6 @@ function parseWrite(
   return { table, address, count, values };
 }
 
-function parseAddress(address: unknown, count: number): number {
-  const allowed = `an integer from 0 to ${LAST_ADDRESS}`;
-  if (typeof address !== "number" || !Number.isInteger(address)) {
-    fail(
-      "invalid_address",
-      `"address" must be ${allowed}, not ${quote(address)}`,
-    );
-  }
-  if (address < 0 || address > LAST_ADDRESS) {
-    fail("address_out_of_range", `"address" ${address} is not ${allowed}`);
-  }
-  if (address + count > TABLE_SIZE) {
-    fail(
-      "address_out_of_range",
-      `"address" ${address} and ${count} cells end at ${
-        address + count - 1
-      }: the last cell is ${LAST_ADDRESS}`,
-    );
-  }
-  return address;
-}
-
-function parseCount(count: unknown): number {
-  if (isInteger(count, 1, TABLE_SIZE)) return count;
-  const what = `"count" must be an integer from 1 to ${TABLE_SIZE}`;
-  fail("invalid_count", `${what}, not ${quote(count)}`);
-}
-
 function parseBits(value: readonly unknown[]): Uint8Array {
   const values = new Uint8Array(wireLength(Table.coils, value.length));
   for (let i = 0; i < value.length; i++) {
@@ -185,25 +163,7 @@ function parseRegisters(value: readonly unknown[]): Uint8Array {
   return values;
 }
 
-function isInteger(value: unknown, min: number, max: number): value is number {
-  return typeof value === "number" && Number.isInteger(value) &&
-    value >= min && value <= max;
-}
-
 function knownTypes(): string {
   return TYPE_SUFFIXES.map((suffix) => `set${suffix}, get${suffix}`)
-    .concat("ping").join(", ");
-}
-
-function quote(value: unknown): string {
-  if (value === undefined) return "left out";
-  return shorten(JSON.stringify(value), MAX_QUOTE);
-}
-
-function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}…`;
-}
-
-function fail(code: ErrorCode, message: string): never {
-  throw new ProtocolError(code, message);
+    .concat("subscribe", "ping").join(", ");
 }

@@ -1,0 +1,79 @@
+/**
+ * Fields of a client's message: each is checked, or refused with a
+ * {@linkcode ProtocolError} that names it and says what is allowed.
+ * @module
+ */
+import { TABLE_SIZE } from "../bank/tables.ts";
+import { type ErrorCode, ProtocolError } from "./messages.ts";
+
+/** A message before its fields are checked. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const LAST_ADDRESS = TABLE_SIZE - 1;
+
+/** Most characters of a wrong value that an error message repeats. */
+const MAX_QUOTE = 40;
+
+/**
+ * The first address of `count` cells.
+ *
+ * @param name What the field is called in an error message.
+ */
+export function parseAddress(
+  address: unknown,
+  count: number,
+  name = "address",
+): number {
+  const allowed = `an integer from 0 to ${LAST_ADDRESS}`;
+  if (typeof address !== "number" || !Number.isInteger(address)) {
+    fail(
+      "invalid_address",
+      `"${name}" must be ${allowed}, not ${quote(address)}`,
+    );
+  }
+  if (address < 0 || address > LAST_ADDRESS) {
+    fail("address_out_of_range", `"${name}" ${address} is not ${allowed}`);
+  }
+  if (address + count > TABLE_SIZE) {
+    fail(
+      "address_out_of_range",
+      `"${name}" ${address} and ${count} cells end at ${
+        address + count - 1
+      }: the last cell is ${LAST_ADDRESS}`,
+    );
+  }
+  return address;
+}
+
+/** A number of cells. */
+export function parseCount(count: unknown, name = "count"): number {
+  if (isInteger(count, 1, TABLE_SIZE)) return count;
+  const what = `"${name}" must be an integer from 1 to ${TABLE_SIZE}`;
+  fail("invalid_count", `${what}, not ${quote(count)}`);
+}
+
+/** Whether a value is an integer from `min` to `max`. */
+export function isInteger(
+  value: unknown,
+  min: number,
+  max: number,
+): value is number {
+  return typeof value === "number" && Number.isInteger(value) &&
+    value >= min && value <= max;
+}
+
+/** A wrong value as an error message repeats it: as JSON, and not all of it when it is long. */
+export function quote(value: unknown): string {
+  if (value === undefined) return "left out";
+  return shorten(JSON.stringify(value), MAX_QUOTE);
+}
+
+/** The first `most` characters of a text. */
+export function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
+}
+
+/** Refuses the message. */
+export function fail(code: ErrorCode, message: string): never {
+  throw new ProtocolError(code, message);
+}
