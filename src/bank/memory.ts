@@ -113,6 +113,7 @@ export class BankMemory {
    */
   static allocate(ringSize: number): BankMemory {
     if (
+      !Number.isInteger(ringSize) ||
       ringSize < MIN_RING || ringSize > MAX_RING ||
       (ringSize & (ringSize - 1)) !== 0
     ) {

@@ -52,7 +52,10 @@ export function wireLength(table: Table, count: number): number {
  * before and answer it in the terms of their protocol; this is the last line.
  */
 export function assertRange(address: number, count: number): void {
-  if (!(address >= 0 && count >= 1 && address + count <= TABLE_SIZE)) {
+  if (
+    !(Number.isInteger(address) && Number.isInteger(count) &&
+      address >= 0 && count >= 1 && address + count <= TABLE_SIZE)
+  ) {
     throw new RangeError(
       `Cannot use ${count} cells from address ${address}: a table has addresses 0 to ${
         TABLE_SIZE - 1
