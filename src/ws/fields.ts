@@ -62,15 +62,23 @@ export function isInteger(
     value >= min && value <= max;
 }
 
-/** A wrong value as an error message repeats it: as JSON, and not all of it when it is long. */
+/**
+ * A wrong value as an error message repeats it: not all of a long text, and
+ * nothing of what is in an array or object, which may be deeper than the stack.
+ */
 export function quote(value: unknown): string {
   if (value === undefined) return "left out";
-  return shorten(JSON.stringify(value), MAX_QUOTE);
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "string"
+    ? shorten(JSON.stringify(value.slice(0, MAX_QUOTE)), MAX_QUOTE)
+    : String(value);
 }
 
-/** The first `most` characters of a text. */
+/** The first `most` characters of a text; not half of one that takes two places. */
 export function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}…`;
+  if (text.length <= most) return text;
+  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Refuses the message. */

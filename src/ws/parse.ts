@@ -28,6 +28,9 @@ const MAX_UNIT = 0xff;
 /** An id is sent back: it is not a place to store things. */
 const MAX_ID_LENGTH = 256;
 
+/** A larger number would come back as another one, to a client that counts in 64-bit integers. */
+const MAX_ID = Number.MAX_SAFE_INTEGER;
+
 /** Tables by message type, accepted spellings included. */
 const WRITES = tablesByType("set");
 const READS = tablesByType("get");
@@ -99,14 +102,12 @@ function parseObject(text: string): Fields {
 }
 
 function parseId(id: unknown): MessageId | undefined {
-  if (id === undefined || typeof id === "number") return id;
+  if (id === undefined) return id;
   if (typeof id === "string" && id.length <= MAX_ID_LENGTH) return id;
-  fail(
-    "invalid_id",
-    `"id" must be a number or a string of up to ${MAX_ID_LENGTH} characters, not ${
-      quote(id)
-    }`,
-  );
+  if (typeof id === "number" && Math.abs(id) <= MAX_ID) return id;
+  const what =
+    `"id" must be a string of up to ${MAX_ID_LENGTH} characters or a number within ±${MAX_ID}`;
+  fail("invalid_id", `${what}, not ${quote(id)}`);
 }
 
 function parseUnit(unit: unknown): number | undefined {
