@@ -19,12 +19,15 @@ export function isAllowedOrigin(
   host: string | null,
   allowed: readonly string[],
 ): boolean {
-  if (origin === null || allowed.includes("*") || allowed.includes(origin)) {
-    return true;
-  }
-  const url = URL.parse(origin);
+  if (origin === null || allowed.includes("*")) return true;
+  const page = normalizeOrigin(origin);
+  if (page === undefined) return false;
+  if (allowed.includes(page)) return true;
+  const url = URL.parse(page);
   if (url === null) return false;
-  return url.host === host || isLoopbackName(url.hostname);
+  // A default port may stand in the one header and not in the other.
+  const own = normalizeOrigin(`${url.protocol}//${host ?? ""}`);
+  return page === own || isLoopbackName(url.hostname);
 }
 
 /** Whether a host name, as it stands in a URL, is that of the user's own machine. */
@@ -33,11 +36,18 @@ export function isLoopbackName(hostname: string): boolean {
     hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** An origin as browsers write it, or undefined when the text is none. */
+/**
+ * An origin as browsers write it, or undefined when the text is none. What no
+ * page's origin can be is refused, too: it would never match.
+ */
 export function normalizeOrigin(text: string): string | undefined {
   if (text === "*" || text === "null") return text;
   const url = URL.parse(text);
-  const isOrigin = url !== null && url.host !== "" && url.pathname === "/" &&
-    url.search === "" && url.hash === "" && url.username === "";
+  // The path of a scheme that is not the web's own, as an app's, is empty.
+  const isOrigin = url !== null && url.host !== "" &&
+    (url.pathname === "/" || url.pathname === "") &&
+    url.search === "" && url.hash === "" &&
+    url.username === "" && url.password === "" &&
+    !url.host.includes("*") && !/^wss?:$/.test(url.protocol);
   return isOrigin ? `${url.protocol}//${url.host}` : undefined;
 }
