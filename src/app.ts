@@ -68,7 +68,12 @@ export async function start(
   { spawn }: AppOptions = { spawn: spawnModbusWorker },
 ): Promise<App> {
   const bank = Bank.create();
-  const hub = new Hub(bank);
+  const hub = new Hub(bank, {
+    queue: config.clientQueue,
+    message: config.maxMessage,
+    history: config.history,
+    stallTimeout: config.clientStallTimeout,
+  });
   let modbus: ModbusServer | undefined;
   try {
     modbus = await startModbus(bank, config, log, spawn);
@@ -86,7 +91,7 @@ function healthOf(bank: Bank, hub: Hub, modbus: ModbusServer): () => unknown {
     status: "ok",
     version: VERSION,
     modbus: modbus.counters.read(),
-    websocket: { clients: hub.size },
+    websocket: { clients: hub.size, behind: hub.behind },
     changeLog: { writes: bank.seq, overflows: bank.overflows },
   });
 }
@@ -124,6 +129,8 @@ function startHttp(
     hostname: config.host,
     port: config.wsPort,
     allowOrigins: config.allowOrigin,
+    maxClients: config.maxClients,
+    maxClientsPerAddress: config.maxClientsPerAddress,
     health,
   };
   try {

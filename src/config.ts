@@ -17,6 +17,18 @@ export interface Config {
   readonly wsPort: number;
   /** Origins of pages that may connect, besides those of this host and of loopback. */
   readonly allowOrigin: readonly string[];
+  /** Most WebSocket clients at a time. */
+  readonly maxClients: number;
+  /** Most WebSocket clients of one address at a time. */
+  readonly maxClientsPerAddress: number;
+  /** Bytes of the largest message from a WebSocket client. */
+  readonly maxMessage: number;
+  /** Bytes that may wait for a WebSocket client before its changes are merged. */
+  readonly clientQueue: number;
+  /** Milliseconds after which a WebSocket client that takes nothing is closed. */
+  readonly clientStallTimeout: number;
+  /** Bytes of past changes to keep. */
+  readonly history: number;
   /** Most Modbus connections at a time. */
   readonly modbusMaxConnections: number;
   /** Milliseconds in which a request that has begun must be complete. */

@@ -40,6 +40,9 @@ export class FlagError extends Error {
   }
 }
 
+/** The largest size, in bytes. */
+const MAX_BYTES = 2 ** 30;
+
 /** The longest time that a timer can wait, in seconds. */
 const MAX_SECONDS = 2_147_483;
 
@@ -74,6 +77,48 @@ export const CONFIG_FLAGS: readonly Flag[] = [
     help:
       "let pages of this origin connect, such as https://hmi.example; may be repeated",
     parse: origin,
+  },
+  {
+    name: "max-clients",
+    value: "N",
+    default: "1000",
+    help: "most WebSocket clients at a time",
+    parse: count,
+  },
+  {
+    name: "max-clients-per-address",
+    value: "N",
+    default: "1000",
+    help: "most WebSocket clients of one address at a time",
+    parse: count,
+  },
+  {
+    name: "max-message",
+    value: "BYTES",
+    default: "512K",
+    help: "largest message from a WebSocket client; K and M may be used",
+    parse: (text) => bytes(text, 128),
+  },
+  {
+    name: "client-queue",
+    value: "BYTES",
+    default: "1M",
+    help: "bytes that may wait for a slow client before changes are merged",
+    parse: (text) => bytes(text, 1024),
+  },
+  {
+    name: "client-stall-timeout",
+    value: "SECONDS",
+    default: "30",
+    help: "close a client that takes nothing of what waits for it for so long",
+    parse: (text) => seconds(text, 0.1),
+  },
+  {
+    name: "history",
+    value: "BYTES",
+    default: "4M",
+    help: "memory for past changes, for clients that come back",
+    parse: (text) => bytes(text, 0),
   },
   {
     name: "modbus-max-connections",
@@ -128,7 +173,7 @@ function port(text: string): number {
 }
 
 function count(text: string): number {
-  return integer(text, 1, 65_535, "number of connections");
+  return integer(text, 1, 1_000_000, "number of connections");
 }
 
 function integer(
@@ -141,6 +186,17 @@ function integer(
   if (value >= min && value <= max) return value;
   throw new FlagError(
     `"${text}" is not a ${what}: it takes an integer from ${min} to ${max}`,
+  );
+}
+
+/** A number of bytes, with K for 1024 and M for 1024 times that. */
+function bytes(text: string, min: number): number {
+  const [, digits = "", unit = ""] = /^(\d{1,10})([km]?)$/i.exec(text) ?? [];
+  const factor = { "": 1, k: 1024, m: 1024 ** 2 }[unit.toLowerCase()]!;
+  const value = digits === "" ? NaN : Number(digits) * factor;
+  if (value >= min && value <= MAX_BYTES) return value;
+  throw new FlagError(
+    `"${text}" is not a size: it takes bytes from ${min} to ${MAX_BYTES}, such as 65536, 64K or 1M`,
   );
 }
 

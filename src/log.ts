@@ -1,5 +1,5 @@
 /**
- * The program's log: lines on stderr, as text or as JSON.
+ * The program's log: lines on stderr, as text or as JSON. One record is one line.
  * @module
  */
 import { BaseHandler, type LogRecord } from "@std/log/base-handler";
@@ -22,6 +22,13 @@ export type LogFormat = typeof LOG_FORMATS[number];
 export type Log = (level: LogLevel, message: string) => void;
 
 const LOGGER = "modbus-ws-adapter";
+
+/** Control characters that people know by a letter. */
+const NAMED_ESCAPES: Readonly<Record<string, string>> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
 
 class LineHandler extends BaseHandler {
   readonly #print: (line: string) => void;
@@ -66,22 +73,25 @@ function levelName(level: LogLevel): Uppercase<LogLevel> {
 }
 
 function textLine({ datetime, levelName, msg }: LogRecord): string {
-  return `${datetime.toISOString()} ${levelName.padEnd(5)} ${escape(msg)}`;
+  const text = escapeControls(msg);
+  return `${datetime.toISOString()} ${levelName.padEnd(5)} ${text}`;
 }
 
 function jsonLine({ datetime, levelName, msg }: LogRecord): string {
-  return JSON.stringify({
+  return escapeControls(JSON.stringify({
     time: datetime.toISOString(),
     level: levelName.toLowerCase(),
     message: msg,
-  });
+  }));
 }
 
-/** Keeps what a client has sent from making lines or colours of its own in the log. */
-function escape(text: string): string {
-  return text.replace(
-    // deno-lint-ignore no-control-regex
-    /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g,
-    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+/**
+ * Makes one line of a text, with the escapes of JSON: what a client has sent
+ * must not make lines, colours or a writing direction of its own.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) =>
+    NAMED_ESCAPES[c] ??
+      c.replace(/[^]/g, (unit) =>
+        `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }

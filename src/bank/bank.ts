@@ -201,12 +201,14 @@ export class Bank {
    * @param thread The number that the dead thread had opened the bank with.
    */
   recover(thread: number): void {
-    if (this.#mutex.holder !== thread) return;
-    try {
-      this.#log.finish();
-    } finally {
-      this.#mutex.unlock();
+    if (this.#mutex.holder === thread) {
+      try {
+        this.#log.recover();
+      } finally {
+        this.#mutex.unlock();
+      }
     }
+    this.#mutex.wakeAll();
   }
 
   #locked<T>(action: () => T): T {

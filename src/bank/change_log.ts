@@ -114,6 +114,13 @@ export class ChangeLog {
     this.#wake();
   }
 
+  /** Does what is left of the write of a thread that was killed in it. */
+  recover(): void {
+    this.finish();
+    // It may have been killed in waking the reader, when nothing is pending any more.
+    this.#signal();
+  }
+
   #apply(from: number, table: Table, address: number, count: number): void {
     const cells = this.#memory.tables[table]!;
     const bytes = this.#memory.bytes;
@@ -140,8 +147,12 @@ export class ChangeLog {
     if (
       this.#fill(words[Word.head]!) < wakeAt && words[Word.overflowed] === 0
     ) return;
-    Atomics.store(words, Word.wakeAt, 0);
-    Atomics.add(words, Word.signal, 1);
-    Atomics.notify(words, Word.signal);
+    this.#signal();
+  }
+
+  #signal(): void {
+    Atomics.store(this.#words, Word.wakeAt, 0);
+    Atomics.add(this.#words, Word.signal, 1);
+    Atomics.notify(this.#words, Word.signal);
   }
 }

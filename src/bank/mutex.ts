@@ -54,6 +54,14 @@ export class Mutex {
     }
   }
 
+  /**
+   * Wakes all who wait, to look again: a thread that was killed may have taken
+   * the one wake that was meant for the next with it.
+   */
+  wakeAll(): void {
+    Atomics.notify(this.#words, this.#index);
+  }
+
   /** The number of the thread that holds the lock, 0 when it is free. */
   get holder(): number {
     return Atomics.load(this.#words, this.#index) >>> 1;

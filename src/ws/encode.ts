@@ -40,12 +40,24 @@ export function encodeNotification(cells: Cells, meta?: Meta): string {
   }}`;
 }
 
-/** The answer to a subscription: where the client's stream begins. */
+/** Where a client's stream of changes begins. */
+export interface Hello {
+  /** This run of the program. */
+  readonly epoch: string;
+  /** The last write that is not told any more. */
+  readonly seq: number;
+  /** When the client wanted to go on: whether it can, or gets the current values instead. */
+  readonly resumed: boolean | undefined;
+  /** Whether current values come first: the client has all up to a `seq` only with a message without `more`. */
+  readonly more: true | undefined;
+}
+
+/** The answer to a subscription. */
 export function encodeSubscribed(
   id: MessageId | undefined,
-  meta?: { epoch: string; seq: number; resumed: boolean | undefined },
+  hello?: Hello,
 ): string {
-  return JSON.stringify({ type: "subscribed", ...meta, id });
+  return JSON.stringify({ type: "subscribed", ...hello, id });
 }
 
 /** The answer to a read. */

@@ -4,11 +4,24 @@
  * @module
  */
 import type { Bank } from "../bank/bank.ts";
-import type { Change } from "../bank/change.ts";
+import { type Change, Origin } from "../bank/change.ts";
 import type { ChangeReader } from "../bank/change_reader.ts";
-import { encodeNotification } from "./encode.ts";
-import { Session } from "./session.ts";
+import type { BankView } from "../bank/view.ts";
+import { ChangeTexts } from "./change_texts.ts";
+import { encodeSubscribed } from "./encode.ts";
+import { History } from "./history.ts";
+import type { SubscribeMessage } from "./messages.ts";
+import { RangeIndex } from "./range_index.ts";
+import { Session, type SessionHost, type SessionLimits } from "./session.ts";
 import { CloseCode, type Socket } from "./socket.ts";
+
+/** How much the clients may cost. */
+export interface HubOptions extends SessionLimits {
+  /** Bytes of past changes to keep for clients that come back. */
+  readonly history: number;
+  /** Milliseconds after which a client that takes nothing of what waits for it is closed. */
+  readonly stallTimeout: number;
+}
 
 /** Most changes told in one turn of the event loop, so that sockets get theirs in between. */
 const BATCH = 256;
@@ -16,19 +29,44 @@ const BATCH = 256;
 /** Bytes in the log from which on it is emptied although nobody listens. */
 const UNWATCHED_FILL = 1 << 16;
 
+/** How often clients that are behind are looked at, in milliseconds. */
+const CATCH_UP_INTERVAL = 20;
+
+/** How often all clients are looked at, in milliseconds. */
+const STALL_INTERVAL = 1000;
+
 /** All WebSocket clients of one bank. */
-export class Hub {
+export class Hub implements SessionHost {
+  /** This run of the program: sequence numbers of another one mean nothing. */
+  readonly epoch: string = crypto.randomUUID();
   readonly #bank: Bank;
+  readonly #options: HubOptions;
   readonly #reader: ChangeReader;
+  readonly #history: History;
   readonly #sessions = new Set<Session>();
+  /** Sessions that want every cell: they are not in the index. */
+  readonly #listeners = new Set<Session>();
+  readonly #index = new RangeIndex<Session>();
+  readonly #behind = new Set<Session>();
   readonly #pumping: Promise<void>;
+  readonly #atOnce: <T>(action: (view: BankView) => T) => T;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** After how many milliseconds the timer fires; infinite when none runs. */
+  #timerDelay = Infinity;
+  #checkedAt = 0;
   #nextNumber = 1;
+  /** The last write that the clients have been told of. */
+  #delivered: number;
   #closed = false;
 
   /** Starts to read the changes of `bank`: it is the log's one reader. */
-  constructor(bank: Bank) {
+  constructor(bank: Bank, options: HubOptions) {
     this.#bank = bank;
+    this.#options = options;
     this.#reader = bank.reader();
+    this.#atOnce = (action) => this.#reader.atOnce(action);
+    this.#delivered = bank.seq;
+    this.#history = new History(options.history, this.#delivered);
     this.#pumping = this.#pump();
   }
 
@@ -37,28 +75,122 @@ export class Hub {
     return this.#sessions.size;
   }
 
+  /** How many clients are behind: they get current values instead of every change. */
+  get behind(): number {
+    return this.#behind.size;
+  }
+
   /** Takes a client in; from now on it is told of changes. */
   join(socket: Socket): Session {
-    const session = new Session(this.#nextNumber++, socket, this.#bank);
+    const number = this.#nextNumber++;
+    const session = new Session(
+      number,
+      socket,
+      this.#bank,
+      this,
+      this.#options,
+    );
     this.#sessions.add(session);
+    this.#listeners.add(session);
+    // The pump may sleep until there is more than one change.
     this.#reader.wake();
+    this.#schedule();
     return session;
   }
 
   /** Lets a client go. May be called twice. */
   leave(session: Session): void {
     this.#sessions.delete(session);
+    this.#behind.delete(session);
+    this.#unlist(session);
+  }
+
+  /** Replaces what a client wants, answers it, and sends what it has asked for. */
+  subscribe(session: Session, message: SubscribeMessage): void {
+    const { resume, id, meta } = message;
+    const missed = resume === undefined ? undefined : this.#missedSince(resume);
+    this.#unlist(session);
+    session.subscribe(message, missed === undefined ? undefined : resume?.seq);
+    if (session.wantsAll) this.#listeners.add(session);
+    else this.#index.add(session, session.wanted.ranges);
+    const resumed = resume === undefined ? undefined : missed !== undefined;
+    const valuesFirst = resumed === false || (message.snapshot && !resumed);
+    const seq = resumed ? resume!.seq : session.seqAfter(this.#delivered);
+    const more = session.isOwed ||
+      (valuesFirst && session.wanted.ranges.length > 0);
+    const hello = meta || resume !== undefined
+      ? { epoch: this.epoch, seq, resumed, more: more || undefined }
+      : undefined;
+    session.answer(encodeSubscribed(id, hello));
+    for (const change of missed ?? []) {
+      session.tell(change, new ChangeTexts(change));
+    }
+    session.flush();
+    if (valuesFirst) {
+      session.oweAll(resumed === false);
+      if (session.catchUp(this.#atOnce)) this.#behind.delete(session);
+    }
+  }
+
+  /** Remembers a client that is owed values. */
+  fellBehind(session: Session): void {
+    this.#behind.add(session);
+    this.#schedule();
+  }
+
+  /**
+   * Looks at the clients that are behind, and now and then at all of them.
+   * Runs by itself; callers with a clock of their own may run it, too.
+   *
+   * @param now The time in milliseconds of a steady clock.
+   */
+  sweep(now: number): void {
+    for (const session of this.#behind) {
+      if (session.catchUp(this.#atOnce)) this.#behind.delete(session);
+    }
+    if (now - this.#checkedAt < STALL_INTERVAL) return;
+    this.#checkedAt = now;
+    for (const session of this.#sessions) {
+      if (session.stalledFor(now) < this.#options.stallTimeout) continue;
+      session.close(CloseCode.tryAgainLater, "The client takes nothing");
+    }
   }
 
   /** Tells what has been written up to now, then ends all sessions. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#reader.close();
+    clearTimeout(this.#timer);
     await this.#pumping;
     while (this.#publish() > 0);
-    for (const { socket } of this.#sessions) {
-      socket.close(CloseCode.goingAway, "The server stops");
+    for (const session of this.#sessions) {
+      session.close(CloseCode.goingAway, "The server stops");
     }
+  }
+
+  #missedSince(
+    { epoch, seq }: { epoch: string; seq: number },
+  ): readonly Change[] | undefined {
+    if (epoch !== this.epoch || seq > this.#bank.seq) return undefined;
+    return this.#history.since(seq);
+  }
+
+  #unlist(session: Session): void {
+    this.#listeners.delete(session);
+    if (!session.wantsAll) this.#index.remove(session, session.wanted.ranges);
+  }
+
+  #schedule(): void {
+    const delay = this.#behind.size > 0 ? CATCH_UP_INTERVAL : STALL_INTERVAL;
+    // A timer that fires early enough is left alone: else one who calls often would put it off for ever.
+    if (this.#closed || this.#timerDelay <= delay) return;
+    clearTimeout(this.#timer);
+    this.#timerDelay = delay;
+    this.#timer = setTimeout(() => {
+      this.#timerDelay = Infinity;
+      this.sweep(performance.now());
+      if (this.#sessions.size > 0) this.#schedule();
+    }, delay);
   }
 
   async #pump(): Promise<void> {
@@ -71,16 +203,19 @@ export class Hub {
   #publish(): number {
     const changes = this.#reader.take(BATCH);
     for (const change of changes) this.#tell(change);
+    if (changes.length > 0) {
+      for (const session of this.#sessions) session.flush();
+    }
     return changes.length;
   }
 
   #tell(change: Change): void {
-    let text: string | undefined;
-    for (const session of this.#sessions) {
-      if (!session.wants(change)) continue;
-      text ??= encodeNotification(change);
-      session.socket.send(text);
-    }
+    const texts = new ChangeTexts(change);
+    for (const session of this.#listeners) session.tell(change, texts);
+    for (const session of this.#index.near(change)) session.tell(change, texts);
+    this.#delivered = change.seq;
+    if (change.origin === Origin.resync) this.#history.restart(change.seq);
+    else this.#history.add(change);
   }
 }
 

@@ -91,8 +91,7 @@ export type ErrorCode =
   | "invalid_ranges"
   | "invalid_option"
   | "invalid_resume"
-  | "address_out_of_range"
-  | "internal_error";
+  | "address_out_of_range";
 
 /** A message that can't be accepted. */
 export class ProtocolError extends Error {

@@ -1,42 +1,107 @@
 /**
- * One WebSocket client: what it says is done, what changes it is told.
+ * One WebSocket client: what it says is done, what it wants to know it is told.
  * @module
  */
 import type { Bank } from "../bank/bank.ts";
 import { type Change, Origin, type Writer } from "../bank/change.ts";
 import { wireLength } from "../bank/tables.ts";
-import { encodeError, encodeOk, encodePong, encodeRead } from "./encode.ts";
+import type { BankView } from "../bank/view.ts";
+import { Backlog } from "./backlog.ts";
+import type { ChangeTexts } from "./change_texts.ts";
+import {
+  encodeError,
+  encodeNotification,
+  encodeOk,
+  encodePong,
+  encodeRead,
+} from "./encode.ts";
 import {
   type ClientMessage,
   ProtocolError,
   type ReadMessage,
+  type SubscribeMessage,
   type WriteMessage,
 } from "./messages.ts";
+import { Outbox } from "./outbox.ts";
 import { parseMessage } from "./parse.ts";
-import type { Socket } from "./socket.ts";
+import { ALL_CELLS, RangeSet } from "./ranges.ts";
+import { CloseCode, type Socket } from "./socket.ts";
 
-/** The unit id that writes of WebSocket clients carry. */
+/** What a session needs of the hub. */
+export interface SessionHost {
+  /** Does a subscription. */
+  subscribe(session: Session, message: SubscribeMessage): void;
+  /** Is told that the client is owed values; `catchUp` is to be called until it is not. */
+  fellBehind(session: Session): void;
+  /** Lets the session go. */
+  leave(session: Session): void;
+}
+
+/** Bounds of what one client may cost. */
+export interface SessionLimits {
+  /** Bytes that may wait for the client before its changes are no longer queued. */
+  readonly queue: number;
+  /** Bytes of its largest message. */
+  readonly message: number;
+}
+
+/** The unit id that writes of WebSocket clients carry unless they say another. */
 const DEFAULT_UNIT = 0;
+
+/** What a client gets that has said nothing: everything but its own writes, as with the original. */
+const EVERYTHING = new RangeSet(ALL_CELLS);
 
 /** A client's side of the hub. */
 export class Session {
-  /** The client's number, unique in this program's run. */
+  /** The client's number, unique in this run of the program. */
   readonly number: number;
   /** The client's socket. */
   readonly socket: Socket;
   readonly #bank: Bank;
+  readonly #host: SessionHost;
+  readonly #limits: SessionLimits;
+  readonly #outbox: Outbox;
   readonly #writer: Writer;
-  /** The last write that was there before the client: older ones are not news to it. */
-  readonly #since: number;
+  #wanted = EVERYTHING;
+  #echo = false;
+  #meta = false;
+  /** The last write whose effect the client has, or does not care for. */
+  #since: number;
+  #backlog: Backlog | undefined;
+  #closed = false;
 
   /** A session of the client with that number, beginning now. */
-  constructor(number: number, socket: Socket, bank: Bank) {
+  constructor(
+    number: number,
+    socket: Socket,
+    bank: Bank,
+    host: SessionHost,
+    limits: SessionLimits,
+  ) {
     this.number = number;
     this.socket = socket;
     this.#bank = bank;
+    this.#host = host;
+    this.#limits = limits;
+    this.#outbox = new Outbox(socket, limits.queue);
     const origin = Origin.websocket;
     this.#writer = { origin, connection: number, unitId: DEFAULT_UNIT };
     this.#since = bank.seq;
+  }
+
+  /** The cells that the client wants. */
+  get wanted(): RangeSet {
+    return this.#wanted;
+  }
+
+  /** Whether it is owed current values. */
+  get isOwed(): boolean {
+    return this.#backlog !== undefined;
+  }
+
+  /** Whether it wants every cell. */
+  get wantsAll(): boolean {
+    return this.#wanted === EVERYTHING;
   }
 
   /**
@@ -46,6 +111,12 @@ export class Session {
    * @returns The error that was sent, when the message was not accepted.
    */
   receive(data: unknown): ProtocolError | undefined {
+    if (this.#closed) return undefined;
+    if (this.#isTooBig(data)) {
+      const most = this.#limits.message;
+      this.close(CloseCode.messageTooBig, `Messages have up to ${most} bytes`);
+      return undefined;
+    }
     try {
       if (typeof data !== "string") {
         const what = "A message is JSON text, not binary data";
@@ -55,16 +126,138 @@ export class Session {
       return undefined;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.socket.send(encodeError(error));
+      this.answer(encodeError(error));
       return error;
     }
   }
 
-  /** Whether the client is to be told of a change: a writer does not get its own write back. */
-  wants(change: Change): boolean {
-    if (change.seq <= this.#since) return false;
-    return change.origin !== Origin.websocket ||
-      change.connection !== this.number;
+  /** Tells the client of a change, if and as far as it wants to know. */
+  tell(change: Change, texts: ChangeTexts): void {
+    if (change.seq <= this.#since) return;
+    if (!this.#echo && this.#isOwn(change)) return;
+    if (this.wantsAll && this.#backlog === undefined) {
+      this.#outbox.notify(texts.of(change, this.#meta, false));
+    } else {
+      this.#tellParts(change, texts);
+    }
+    if (this.#backlog === undefined && this.#outbox.room < 0) {
+      this.#owe(new Backlog([], true, false));
+    }
+  }
+
+  /** Sends what was gathered for a client that takes arrays. */
+  flush(): void {
+    this.#outbox.flush();
+  }
+
+  /**
+   * Replaces what the client wants. What it was owed of that it is still owed.
+   *
+   * @param since The last write that the client has, when it comes back;
+   * undefined: it goes on where it is.
+   */
+  subscribe(message: SubscribeMessage, since: number | undefined): void {
+    this.#outbox.flush();
+    const { ranges } = message;
+    this.#wanted = ranges === undefined ? EVERYTHING : new RangeSet(ranges);
+    this.#echo = message.echo;
+    this.#meta = message.meta;
+    this.#outbox.batching = message.batch;
+    this.#backlog = this.#backlog?.within(this.#wanted);
+    if (since !== undefined) this.#since = since;
+  }
+
+  /**
+   * The last write that is behind the client; `delivered` is the last that all
+   * clients have been told of.
+   */
+  seqAfter(delivered: number): number {
+    return Math.max(this.#since, delivered);
+  }
+
+  /** Owes the client the current values of all it wants. */
+  oweAll(resync: boolean): void {
+    this.#owe(new Backlog(this.#wanted.ranges, resync, true));
+  }
+
+  /**
+   * Sends of what the client is owed as much as it can take.
+   *
+   * @param atOnce Runs its argument on the bank at one moment.
+   * @returns Whether it is owed nothing any more.
+   */
+  catchUp(atOnce: <T>(action: (view: BankView) => T) => T): boolean {
+    const backlog = this.#backlog;
+    if (backlog === undefined || this.#closed) return true;
+    const room = this.#outbox.room;
+    if (room < this.#outbox.limit / 2) return false;
+    const instalment = backlog.take(room, this.#wanted, atOnce);
+    if (instalment === undefined) return false;
+    const { seq, cells, settled } = instalment;
+    const base = {
+      ...{ seq, time: Date.now(), source: "bank" } as const,
+      resync: backlog.resync,
+    };
+    for (const [i, part] of cells.entries()) {
+      const more = !settled || i < cells.length - 1;
+      const meta = this.#meta ? { ...base, more } : undefined;
+      this.#outbox.notify(encodeNotification(part, meta));
+    }
+    this.#outbox.flush();
+    if (!settled) return false;
+    this.#since = seq;
+    this.#backlog = undefined;
+    return true;
+  }
+
+  /** For how many milliseconds the client has taken nothing of what waits for it, at time `now`. */
+  stalledFor(now: number): number {
+    return this.#outbox.stalledFor(now);
+  }
+
+  /** Sends an answer. A client that sends requests and never reads answers is closed. */
+  answer(text: string): void {
+    this.#outbox.answer(text);
+    if (this.#outbox.room < -this.#outbox.limit) {
+      this.close(CloseCode.tryAgainLater, "The answers are not read");
+    }
+  }
+
+  /** Ends the session and begins to close the socket. Nothing is kept for the client from here on. */
+  close(code: number, reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#backlog = undefined;
+    this.#host.leave(this);
+    this.socket.close(code, reason);
+  }
+
+  #isOwn(change: Change): boolean {
+    return change.origin === Origin.websocket &&
+      change.connection === this.number;
+  }
+
+  #isTooBig(data: unknown): boolean {
+    const most = this.#limits.message;
+    if (data instanceof ArrayBuffer) return data.byteLength > most;
+    if (typeof data !== "string" || data.length * 3 <= most) return false;
+    return data.length > most || new TextEncoder().encode(data).length > most;
+  }
+
+  #tellParts(change: Change, texts: ChangeTexts): void {
+    const parts = this.#wanted.parts(change);
+    for (const [i, part] of parts.entries()) {
+      if (this.#backlog !== undefined) this.#backlog.add(part);
+      else {
+        const more = i < parts.length - 1;
+        this.#outbox.notify(texts.of(part, this.#meta, more));
+      }
+    }
+  }
+
+  #owe(backlog: Backlog): void {
+    this.#backlog = backlog;
+    this.#host.fellBehind(this);
   }
 
   #execute(message: ClientMessage): void {
@@ -73,8 +266,10 @@ export class Session {
         return this.#write(message);
       case "read":
         return this.#read(message);
+      case "subscribe":
+        return this.#host.subscribe(this, message);
       case "ping":
-        return this.socket.send(encodePong(message.id));
+        return this.answer(encodePong(message.id));
     }
   }
 
@@ -82,12 +277,12 @@ export class Session {
     const { table, address, count, values, id } = message;
     this.#writer.unitId = message.unit ?? DEFAULT_UNIT;
     this.#bank.write(table, address, count, values, 0, this.#writer);
-    if (id !== undefined) this.socket.send(encodeOk(id));
+    if (id !== undefined) this.answer(encodeOk(id));
   }
 
   #read({ table, address, count, id }: ReadMessage): void {
     const values = new Uint8Array(wireLength(table, count));
     this.#bank.read(table, address, count, values, 0);
-    this.socket.send(encodeRead({ table, address, count, values }, id));
+    this.answer(encodeRead({ table, address, count, values }, id));
   }
 }

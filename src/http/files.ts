@@ -1,0 +1,31 @@
+/**
+ * The files that are served, embedded in the program.
+ * @module
+ */
+import html from "../page/index.html" with { type: "text" };
+import css from "../page/page.css" with { type: "text" };
+import page from "../page/page.js" with { type: "text" };
+import client from "../client/client.js" with { type: "text" };
+import clientTypes from "../client/client.d.ts" with { type: "text" };
+import protocol from "../ws/protocol.schema.json" with { type: "text" };
+
+/** A file that is served. */
+export interface File {
+  /** Its content. */
+  readonly text: string;
+  /** Its media type. */
+  readonly type: string;
+}
+
+/** The files by path. */
+export const FILES: ReadonlyMap<string, File> = new Map([
+  ["/", { text: html, type: "text/html; charset=utf-8" }],
+  ["/page.css", { text: css, type: "text/css; charset=utf-8" }],
+  ["/page.js", { text: page, type: "text/javascript; charset=utf-8" }],
+  ["/client.js", { text: client, type: "text/javascript; charset=utf-8" }],
+  [
+    "/client.d.ts",
+    { text: clientTypes, type: "application/typescript; charset=utf-8" },
+  ],
+  ["/protocol.json", { text: protocol, type: "application/schema+json" }],
+]);

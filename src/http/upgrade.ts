@@ -1,0 +1,135 @@
+/**
+ * From an HTTP request to a session of the hub.
+ * @module
+ */
+import { formatAddress } from "../address.ts";
+import type { Log } from "../log.ts";
+import type { Hub } from "../ws/hub.ts";
+import type { Session } from "../ws/session.ts";
+import { CloseCode } from "../ws/socket.ts";
+import { Admission } from "./admission.ts";
+import { isAllowedOrigin } from "./origin.ts";
+import { errorResponse } from "./responses.ts";
+import { DenoSocket } from "./web_socket.ts";
+
+/** Who may connect. */
+export interface UpgradeOptions {
+  /** Origins of pages that may connect, besides those of this host and of loopback. */
+  readonly allowOrigins: readonly string[];
+  /** Most WebSocket clients at a time. */
+  readonly maxClients: number;
+  /** Most WebSocket clients of one address at a time. */
+  readonly maxClientsPerAddress: number;
+}
+
+/** Seconds without a frame after which a client is pinged, and without an answer given up. */
+const IDLE_TIMEOUT = 30;
+
+/** Lets clients in, and connects the runtime's events to their sessions. */
+export class Upgrader {
+  readonly #hub: Hub;
+  readonly #options: UpgradeOptions;
+  readonly #log: Log;
+  readonly #admission: Admission;
+  #closed = false;
+
+  /** Lets clients in to `hub`. */
+  constructor(hub: Hub, options: UpgradeOptions, log: Log) {
+    this.#hub = hub;
+    this.#options = options;
+    this.#log = log;
+    const { maxClients, maxClientsPerAddress } = options;
+    this.#admission = new Admission(maxClients, maxClientsPerAddress);
+  }
+
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Answers a request for a WebSocket, on whatever path, as the original did. */
+  upgrade(request: Request, remote: Deno.NetAddr): Response {
+    const peer = formatAddress(remote);
+    const refusal = this.#refuse(request, remote.hostname, peer);
+    if (refusal !== undefined) return refusal;
+    try {
+      const { socket, response } = Deno.upgradeWebSocket(request, {
+        idleTimeout: IDLE_TIMEOUT,
+      });
+      this.#attach(socket, peer, this.#admission.enter(remote.hostname));
+      return response;
+    } catch (error) {
+      const { message } = error as Error;
+      this.#log("debug", `WebSocket client ${peer}: bad handshake: ${message}`);
+      return errorResponse(400, "bad_handshake", message);
+    }
+  }
+
+  #refuse(
+    request: Request,
+    address: string,
+    peer: string,
+  ): Response | undefined {
+    const origin = request.headers.get("origin");
+    const host = request.headers.get("host");
+    if (!isAllowedOrigin(origin, host, this.#options.allowOrigins)) {
+      this.#log(
+        "warn",
+        `Refused a page of ${origin} (client ${peer}): start with --allow-origin ${origin} to let its pages connect`,
+      );
+      const what = `Pages of ${origin} may not connect to this server`;
+      return errorResponse(403, "origin_not_allowed", what);
+    }
+    if (this.#closed) {
+      return errorResponse(503, "stopping", "The server stops");
+    }
+    const limit = this.#admission.fullFor(address);
+    if (limit === undefined) return undefined;
+    const { maxClients, maxClientsPerAddress } = this.#options;
+    const most = limit === "max-clients"
+      ? `${maxClients} clients`
+      : `${maxClientsPerAddress} clients of one address`;
+    this.#log(
+      "warn",
+      `Refused WebSocket client ${peer}: --${limit} is reached`,
+    );
+    const what = `There are ${most} already (--${limit})`;
+    return errorResponse(503, limit.replaceAll("-", "_"), what);
+  }
+
+  /** `leave` counts the client out; it counts until its socket is gone. */
+  #attach(socket: WebSocket, peer: string, leave: () => void): void {
+    const hub = this.#hub;
+    const log = this.#log;
+    let session: Session | undefined;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      session = hub.join(new DenoSocket(socket, peer));
+      log("debug", `WebSocket client ${peer} connected`);
+    };
+    socket.onmessage = ({ data }) => {
+      try {
+        const error = session?.receive(data);
+        if (error === undefined) return;
+        log("debug", `WebSocket client ${peer}: ${error.message}`);
+      } catch (error) {
+        const { stack } = error as Error;
+        log("error", `WebSocket client ${peer}: a message failed: ${stack}`);
+        session?.close(CloseCode.internalError, "The server has a fault");
+      }
+    };
+    socket.onerror = (event) => {
+      const { message } = event as ErrorEvent;
+      log("debug", `WebSocket client ${peer}: ${message}`);
+    };
+    // Deno can tell of one close twice, and of a failed handshake only this way.
+    socket.onclose = ({ code, reason }) => {
+      leave();
+      if (session === undefined) return;
+      hub.leave(session);
+      session = undefined;
+      const why = reason === "" ? code : `${code} ${reason}`;
+      log("debug", `WebSocket client ${peer} disconnected (${why})`);
+    };
+  }
+}
