@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { CONFIG_FLAGS, type Flag, FlagError, SWITCHES } from "./flags.ts";
-import type { LogFormat, LogLevel } from "./log.ts";
+import { escapeControls, type LogFormat, type LogLevel } from "./log.ts";
 
 /** Everything that can be configured, checked. */
 export interface Config {
@@ -51,13 +51,16 @@ export type Command =
 export class ConfigError extends Error {
   /** The message says which argument, what is wrong with it, what is allowed. */
   constructor(message: string) {
-    super(message);
+    super(escapeControls(message));
     this.name = "ConfigError";
   }
 }
 
 /** Prefix of the environment variables. */
 const ENV_PREFIX = "MODBUS_WS_";
+
+/** What `parseArgs` would take, but not for what was meant: `--no-host=x` as `--host=x`, `-h=false` as a value. */
+const SURPRISES = /^--no-|^-(?!-)(?![A-Za-z]+$)./s;
 
 /** The environment variable that stands for a flag: `--ws-port` is `MODBUS_WS_WS_PORT`. */
 export function envName(flag: string): string {
@@ -75,13 +78,18 @@ export function parseCommand(
   args: readonly string[],
   env: (name: string) => string | undefined,
 ): Command {
-  const parsed = parseArgs([...args], {
+  const surprise = args.find((argument) => SURPRISES.test(argument));
+  if (surprise !== undefined) refuse(surprise);
+  const parsed = parseArgs(args, {
     boolean: SWITCHES.map(({ name }) => name),
     string: CONFIG_FLAGS.map(({ name }) => name),
     collect: CONFIG_FLAGS.map(({ name }) => name),
     alias: Object.fromEntries(SWITCHES.map(({ name, short }) => [short, name])),
     unknown: refuse,
   });
+  if (parsed._.length > 0) {
+    throw new ConfigError('Nothing may follow "--": there are only flags');
+  }
   if (parsed.help) return { action: "help" };
   if (parsed.version) return { action: "version" };
   const values = CONFIG_FLAGS.map((flag) => [
@@ -111,7 +119,7 @@ function valueOf(
   const texts = source === undefined
     ? given
     : flag.repeatable
-    ? fromEnv!.split(",").map((text) => text.trim())
+    ? fromEnv!.split(",").map((text) => text.trim()).filter(Boolean)
     : [fromEnv!];
   const name = source ?? `--${flag.name}`;
   if (texts.length > 1 && !flag.repeatable) {
@@ -120,6 +128,7 @@ function valueOf(
     );
   }
   try {
+    if (texts.includes("")) throw new FlagError("needs a value");
     const values = texts.map(flag.parse);
     return flag.repeatable ? values : values[0] ?? flag.parse(flag.default);
   } catch (error) {

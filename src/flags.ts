@@ -53,7 +53,7 @@ export const CONFIG_FLAGS: readonly Flag[] = [
     value: "ADDRESS",
     default: "127.0.0.1",
     help: "address that both servers listen on; 0.0.0.0 or :: for all",
-    parse: text,
+    parse: host,
   },
   {
     name: "modbus-port",
@@ -163,9 +163,12 @@ export const SWITCHES: readonly Switch[] = [
   { name: "version", short: "V", help: "show the version and exit" },
 ];
 
-function text(text: string): string {
-  if (text.trim() === "") throw new FlagError("needs a value");
-  return text;
+/** What to listen on; the brackets that URLs have around an IPv6 address are let go. */
+function host(text: string): string {
+  if (!/\s/.test(text)) return text.replace(/^\[(.+)\]$/, "$1");
+  throw new FlagError(
+    `"${text}" is not an address: it takes an IP address or a name`,
+  );
 }
 
 function port(text: string): number {
@@ -202,8 +205,11 @@ function bytes(text: string, min: number): number {
 
 /** Seconds, to milliseconds. */
 function seconds(text: string, min: number): number {
-  const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= MAX_SECONDS) return value * 1000;
+  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
+  // To whole microseconds: 1.001 * 1000 is a little less than 1001.
+  if (value >= min && value <= MAX_SECONDS) {
+    return Math.round(value * 1e6) / 1e3;
+  }
   throw new FlagError(
     `"${text}" is not a time: it takes seconds from ${min} to ${MAX_SECONDS}`,
   );
