@@ -1,27 +1,27 @@
 /**
  * Stands in for `@std/cli/parse-args` where JSR can't be reached: what this
- * project uses of it, made of `node:util`.
+ * project uses of it. It is not made of `parseArgs` of `node:util`, which takes
+ * `--flag -1`, `--switch false` and what follows `--` for something else.
  * @module
  */
-import { parseArgs as parse } from "node:util";
 
 /** The options that this project uses; see `ParseOptions` of `@std/cli`. */
 export interface ParseOptions {
   /** Names of flags without a value. */
-  boolean?: readonly string[];
+  boolean: readonly string[];
   /** Names of flags with a value. */
-  string?: readonly string[];
+  string: readonly string[];
   /** Names of flags that may be repeated: their values come as an array. */
-  collect?: readonly string[];
+  collect: readonly string[];
   /** Short names to long names. */
-  alias?: Record<string, string>;
-  /** Is told of each argument that is not named here. */
-  unknown?: (argument: string) => unknown;
+  alias: Readonly<Record<string, string>>;
+  /** Is told of each argument that is not named here; must throw. */
+  unknown: (argument: string) => never;
 }
 
 /** Flags by name, and under `_` what is no flag. */
 export interface Args {
-  /** Arguments that are not flags. */
+  /** What stands behind `--`. */
   _: string[];
   /** Values of flags. */
   // deno-lint-ignore no-explicit-any
@@ -30,45 +30,82 @@ export interface Args {
 
 /** Parses command line arguments like `parseArgs` of `@std/cli`. */
 export function parseArgs(
-  args: string[],
-  { boolean = [], string = [], collect = [], alias = {}, unknown }:
-    ParseOptions = {},
+  args: readonly string[],
+  options: ParseOptions,
 ): Args {
-  const result: Args = { _: [] };
-  for (const name of boolean) result[name] = false;
-  for (const name of collect) result[name] = [];
-  const options = Object.fromEntries([
-    ...boolean.map((name) => [name, { type: "boolean" as const }]),
-    ...string.map((name) => [name, { type: "string" as const }]),
-  ]);
-  const { tokens } = parse({
-    args: withValues(args, string),
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  for (const token of tokens) {
-    if (token.kind === "positional") {
-      if (unknown?.(token.value) !== false) result._.push(token.value);
-    } else if (token.kind === "option") {
-      const name = alias[token.name] ?? token.name;
-      if (boolean.includes(name)) result[name] = token.value !== "false";
-      else if (string.includes(name)) {
-        const value = token.value ?? "";
-        if (collect.includes(name)) result[name].push(value);
-        else result[name] = value;
-      } else unknown?.(token.rawName);
-    }
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const parsed = new Parsed(options);
+  let i = 0;
+  while (i < end) {
+    const next = i + 1 < end ? args[i + 1]! : "";
+    i += parsed.take(args[i]!, next);
   }
-  return result;
+  parsed.result._.push(...args.slice(end + 1));
+  return parsed.result;
 }
 
-/** As in `@std/cli`, a flag with a value that is followed by a flag, or by nothing, has the value "". */
-function withValues(args: string[], string: readonly string[]): string[] {
-  return args.map((arg, i) => {
-    const next = args[i + 1];
-    const bare = arg.startsWith("--") && string.includes(arg.slice(2));
-    return bare && (next === undefined || /^-\D/.test(next)) ? `${arg}=` : arg;
-  });
+class Parsed {
+  readonly result: Args = { _: [] };
+  readonly #options: ParseOptions;
+  /** All names of each switch, by each of its names. */
+  readonly #switches = new Map<string, readonly string[]>();
+
+  constructor(options: ParseOptions) {
+    this.#options = options;
+    for (const name of options.collect) this.result[name] = [];
+    for (const name of options.boolean) {
+      const { alias } = options;
+      const short = Object.keys(alias).filter((key) => alias[key] === name);
+      const names = [name, ...short];
+      for (const each of names) this.#switches.set(each, names);
+      this.#set(names, false);
+    }
+  }
+
+  /** Takes an argument, and the next one when that is its value. Returns how many it has taken. */
+  take(arg: string, next: string): 1 | 2 {
+    const [, name, value] = /^--(.+?)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (name === undefined) return this.#takeShort(arg, next);
+    const { string, unknown } = this.#options;
+    const names = this.#switches.get(name);
+    if (names !== undefined) {
+      return value === undefined
+        ? this.#setBy(names, next)
+        : this.#set(names, value !== "false");
+    }
+    if (!string.includes(name)) unknown(arg);
+    if (value !== undefined) return this.#add(name, value, 1);
+    return next === "" || next.startsWith("-")
+      ? this.#add(name, "", 1)
+      : this.#add(name, next, 2);
+  }
+
+  #takeShort(arg: string, next: string): 1 | 2 {
+    const { unknown } = this.#options;
+    const letters = /^-([A-Za-z]+)$/.exec(arg)?.[1] ?? unknown(arg);
+    const switches = Array.from(
+      letters,
+      (letter) => this.#switches.get(letter) ?? unknown(arg),
+    );
+    const last = switches.pop()!;
+    for (const names of switches) this.#set(names, true);
+    return this.#setBy(last, next);
+  }
+
+  #set(names: readonly string[], value: boolean): 1 {
+    for (const name of names) this.result[name] = value;
+    return 1;
+  }
+
+  /** A switch may be followed by its value, as a word of its own. */
+  #setBy(names: readonly string[], next: string): 1 | 2 {
+    this.#set(names, next !== "false");
+    return next === "true" || next === "false" ? 2 : 1;
+  }
+
+  #add(name: string, value: string, taken: 1 | 2): 1 | 2 {
+    if (this.#options.collect.includes(name)) this.result[name].push(value);
+    else this.result[name] = value;
+    return taken;
+  }
 }
