@@ -231,6 +231,9 @@ export class Bank {
     const to = this.#log.reserve(table, address, count, writer);
     const length = wireLength(table, count);
     copyBytes(source, from, this.#memory.bytes, to, length);
+    // Whatever the writer has in the unused bits of the last byte, readers get 0.
+    const unused = isBitTable(table) ? -count & 7 : 0;
+    if (unused !== 0) this.#memory.bytes[to + length - 1]! &= 0xff >>> unused;
     this.#log.begin();
     this.#log.finish();
   }

@@ -39,6 +39,6 @@ export interface Change extends Readonly<Writer> {
   readonly address: number;
   /** How many cells, 1 to 65,536. */
   readonly count: number;
-  /** The values in wire form: see `wireLength` in `tables.ts`. Nobody else uses or changes these bytes. */
+  /** The values in wire form, unused bits 0: see `wireLength` in `tables.ts`. Nobody else uses or changes these bytes. */
   readonly values: Uint8Array;
 }

@@ -1,0 +1,374 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Bank, MAIN_THREAD } from "../../src/bank/bank.ts";
+import { Origin } from "../../src/bank/change.ts";
+import { Table } from "../../src/bank/tables.ts";
+import { Random } from "../testing/random.ts";
+import {
+  History,
+  randomRange,
+  randomValues,
+  randomWriter,
+  type Range,
+} from "./history.ts";
+import { assertSameBytes, fromWire, SIZE, TABLES, toWire } from "./model.ts";
+
+const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
+
+const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
+
+function test(name: string, fn: () => void): void {
+  Deno.test({ name, permissions: "none", fn });
+}
+
+function write(
+  bank: Bank,
+  table: Table,
+  address: number,
+  ...values: number[]
+): void {
+  const wire = toWire(table, values);
+  bank.write(table, address, values.length, wire, 0, WRITER);
+}
+
+function read(
+  bank: Bank,
+  table: Table,
+  address: number,
+  count: number,
+): number[] {
+  const wire = toWire(table, new Array(count).fill(0));
+  bank.read(table, address, count, wire, 0);
+  return fromWire(table, count, wire);
+}
+
+/** A bank, what it must contain, and one method for each operation. */
+class Twins {
+  readonly bank: Bank;
+  readonly history = new History();
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+    // Holds more than is written between two takes.
+    this.bank = Bank.create(1 << 22);
+  }
+
+  /** One random operation. */
+  step(): void {
+    const step = this.#random.pick([
+      ...[this.read, this.read, this.write, this.write, this.write],
+      ...[this.maskWrite, this.writeAndRead, this.snapshot, this.take],
+    ]);
+    step.call(this);
+  }
+
+  read(): void {
+    const range = randomRange(this.#random);
+    const to = this.#random.int(4);
+    this.#check(range, to, (table, target) => {
+      this.bank.read(table, range.address, range.count, target, to);
+    });
+  }
+
+  write(): void {
+    const range = randomRange(this.#random);
+    const values = randomValues(this.#random, range);
+    const writer = randomWriter(this.#random);
+    const { table, address, count } = range;
+    const { source, from } = this.#source(table, values);
+    this.bank.write(table as Table, address, count, source, from, writer);
+    this.history.write(table, address, values, writer);
+  }
+
+  maskWrite(): void {
+    const random = this.#random;
+    const address = random.pick([0, SIZE - 1, random.int(SIZE)]);
+    const and = random.pick([0, 0xffff, random.int(65_536)]);
+    const or = random.pick([0, 0xffff, random.int(65_536)]);
+    const writer = randomWriter(random);
+    this.bank.maskWrite(address, and, or, writer);
+    const [old] = this.history.model.read(3, address, 1);
+    const value = masked(old!, and, or);
+    this.history.write(3, address, [value], writer);
+  }
+
+  writeAndRead(): void {
+    const [first, second] = [1, 2].map(() => {
+      return { ...randomRange(this.#random), table: 3 };
+    }) as [Range, Range];
+    const values = randomValues(this.#random, first);
+    const writer = randomWriter(this.#random);
+    const { source, from } = this.#source(3, values);
+    const to = this.#random.int(4);
+    this.history.write(3, first.address, values, writer);
+    this.#check(second, to, (_, target) => {
+      this.bank.writeAndRead(
+        ...[first.address, first.count, source, from, writer] as const,
+        ...[second.address, second.count, target, to] as const,
+      );
+    });
+  }
+
+  snapshot(): void {
+    const ranges = Array.from(
+      { length: this.#random.int(5) },
+      () => randomRange(this.#random),
+    );
+    const found: Uint8Array[] = [];
+    const seq = this.bank.snapshot(
+      ranges.map((range) => ({ ...range, table: range.table as Table })),
+      (index, values) => {
+        assertEquals(index, found.length);
+        found.push(values);
+      },
+    );
+    assertEquals(seq, this.history.seq);
+    assertEquals(found.length, ranges.length);
+    ranges.forEach(({ table, address, count }, i) => {
+      const values = this.history.model.read(table, address, count);
+      assertSameBytes(found[i]!, toWire(table, values), `range ${i}`);
+    });
+  }
+
+  take(): void {
+    const max = this.#random.pick([1, 2, 10, 100]);
+    this.history.taken(this.bank.reader().take(max));
+  }
+
+  /** Asserts that all is told of, and that bank and copy have what they must. */
+  finish(): void {
+    this.history.taken(this.bank.reader().take(Infinity));
+    assert(this.history.complete);
+    assertEquals(this.bank.seq, this.history.seq);
+    assertEquals([this.bank.overflows, this.history.resynced], [0, 0]);
+    this.history.assertCopied();
+    for (let table = 0; table < TABLES; table++) {
+      const all = new Uint8Array(table < 2 ? SIZE / 8 : SIZE * 2);
+      this.bank.read(table as Table, 0, SIZE, all, 0);
+      assertSameBytes(all, this.history.model.wire(table), `table ${table}`);
+    }
+  }
+
+  /** Asserts that `fill` puts the right bytes from `to` on, and none beside them. */
+  #check(
+    { table, address, count }: Range,
+    to: number,
+    fill: (table: Table, target: Uint8Array) => void,
+  ): void {
+    const values = this.history.model.read(table, address, count);
+    const wire = toWire(table, values);
+    const target = new Uint8Array(to + wire.length + 2).fill(0xa5);
+    const expected = target.slice();
+    expected.set(wire, to);
+    fill(table as Table, target);
+    assertSameBytes(target, expected, `${count} of ${table} from ${address}`);
+  }
+
+  /** Values in the midst of other bytes; unused bits of the last byte are set to any value. */
+  #source(
+    table: number,
+    values: number[],
+  ): { source: Uint8Array; from: number } {
+    const wire = toWire(table, values);
+    const unused = table < 2 ? wire.length * 8 - values.length : 0;
+    wire[wire.length - 1]! += (2 ** unused - 1) * 2 ** (8 - unused) % 256;
+    const from = this.#random.int(4);
+    const source = new Uint8Array(from + wire.length + 3).fill(0x5a);
+    source.set(wire, from);
+    return { source, from };
+  }
+}
+
+/** Function 16 hex, bit by bit: where AND is 1 the old bit stays, else that of OR comes (6.16). */
+function masked(old: number, and: number, or: number): number {
+  let value = 0;
+  for (let bit = 1; bit <= 0x8000; bit *= 2) {
+    const on = (n: number) => Math.floor(n / bit) % 2;
+    value += bit * (on(and) === 1 ? on(old) : on(or));
+  }
+  return value;
+}
+
+for (const seed of [1, 2, 3, 4]) {
+  test(`a bank agrees with plain arrays, 1500 random operations, seed ${seed}`, () => {
+    const twins = new Twins(seed);
+    for (let i = 0; i < 1500; i++) twins.step();
+    twins.finish();
+  });
+}
+
+test("create() makes a bank with all cells 0 and nothing written", () => {
+  const bank = Bank.create();
+  assertEquals([bank.seq, bank.overflows], [0, 0]);
+  assertEquals(bank.reader().take(1), []);
+  bank.snapshot(
+    Object.values(Table).map((table) => ({ table, address: 0, count: SIZE })),
+    (_, values) => assertEquals(values.findIndex((byte) => byte !== 0), -1),
+  );
+});
+
+test("create() refuses a ring that is no power of two", () => {
+  assertThrows(() => Bank.create(1500), RangeError, "1500");
+});
+
+test("open() gives the same bank", () => {
+  const bank = Bank.create(1024);
+  const opened = Bank.open(bank.buffer, MAIN_THREAD + 1);
+  write(bank, holdingRegisters, 9, 0x1234);
+  write(opened, coils, 9, 1);
+  assertEquals(read(opened, holdingRegisters, 8, 3), [0, 0x1234, 0]);
+  assertEquals(read(bank, coils, 8, 3), [0, 1, 0]);
+  assertEquals([bank.seq, opened.seq], [2, 2]);
+  assertEquals(bank.reader().take(9).map(({ seq }) => seq), [1, 2]);
+});
+
+// The tables, and the order of bits and bytes, of the standard's own examples
+// (Application Protocol V1.1b3, 6.1, 6.3 and 6.11).
+test("read() gives coils 20 to 38 as in the standard's example", () => {
+  const bank = Bank.create(1024);
+  const states = "1011 0011 1101 0110 101".replaceAll(" ", "");
+  write(bank, coils, 19, ...[...states].map(Number));
+  const target = new Uint8Array(3);
+  bank.read(coils, 19, 19, target, 0);
+  assertEquals(target, Uint8Array.of(0xcd, 0x6b, 0x05));
+});
+
+test("read() gives registers 108 to 110 as in the standard's example", () => {
+  const bank = Bank.create(1024);
+  write(bank, holdingRegisters, 107, 555, 0, 100);
+  const target = new Uint8Array(6);
+  bank.read(holdingRegisters, 107, 3, target, 0);
+  assertEquals(target, Uint8Array.of(0x02, 0x2b, 0, 0, 0, 0x64));
+});
+
+test("write() sets coils 20 to 29 as in the standard's example", () => {
+  const bank = Bank.create(1024);
+  bank.write(coils, 19, 10, Uint8Array.of(0xcd, 0x01), 0, WRITER);
+  const states = "1011 0011 10".replaceAll(" ", "");
+  assertEquals(read(bank, coils, 18, 12).join(""), `0${states}0`);
+});
+
+test("maskWrite() gives the result of the standard's example", () => {
+  const bank = Bank.create(1024);
+  write(bank, holdingRegisters, 4, 0x12);
+  bank.maskWrite(4, 0xf2, 0x25, WRITER);
+  assertEquals(read(bank, holdingRegisters, 3, 3), [0, 0x17, 0]);
+});
+
+test("writeAndRead() reads what it has written", () => {
+  const bank = Bank.create(1024);
+  const target = new Uint8Array(8);
+  const source = toWire(3, [1, 2]);
+  bank.writeAndRead(10, 2, source, 0, WRITER, 9, 4, target, 0);
+  assertEquals(fromWire(3, 4, target), [0, 1, 2, 0]);
+});
+
+test("write() logs 0 in the unused bits, whatever they were", () => {
+  const bank = Bank.create(1024);
+  for (let count = 1; count <= 16; count++) {
+    const source = new Uint8Array(2).fill(0xff);
+    bank.write(coils, 0, count, source, 0, WRITER);
+    const [change] = bank.reader().take(1);
+    assertEquals(change?.values, toWire(coils, new Array(count).fill(1)));
+  }
+});
+
+test("write() tells the tables apart", () => {
+  const bank = Bank.create(1024);
+  write(bank, coils, 65_535, 1);
+  write(bank, inputRegisters, 65_535, 7);
+  assertEquals(read(bank, discreteInputs, 65_535, 1), [0]);
+  assertEquals(read(bank, holdingRegisters, 65_535, 1), [0]);
+});
+
+test("snapshot() unlocks when the callback throws", () => {
+  const bank = Bank.create(1024);
+  const ranges = [{ table: coils, address: 0, count: 1 }];
+  assertThrows(
+    () => {
+      bank.snapshot(ranges, () => {
+        throw new TypeError("of the test");
+      });
+    },
+    TypeError,
+    "of the test",
+  );
+  write(bank, coils, 0, 1);
+  assertEquals(bank.seq, 1);
+});
+
+test("overflows counts the writes that found the ring full", () => {
+  const bank = Bank.create(1024);
+  for (let i = 0; i < 21; i++) write(bank, coils, i, 1); // 48 bytes each
+  assertEquals([bank.seq, bank.overflows], [21, 0]);
+  write(bank, coils, 0, 1);
+  write(bank, coils, 0, 1);
+  assertEquals([bank.seq, bank.overflows], [23, 2]);
+});
+
+const BAD_RANGES = [
+  [0, 0],
+  [-1, 1],
+  [0, -1],
+  [65_536, 1],
+  [65_535, 2],
+  [1, 65_536],
+  [0, 65_537],
+  [NaN, 1],
+  [0, NaN],
+  [0.5, 1],
+] as const;
+
+/** What takes a range, with room for the largest. */
+const RANGED: Record<
+  string,
+  (bank: Bank, address: number, count: number) => void
+> = {
+  "read()": (bank, address, count) => {
+    bank.read(coils, address, count, new Uint8Array(131_072), 0);
+  },
+  "write()": (bank, address, count) => {
+    const ones = new Uint8Array(131_072).fill(0xff);
+    bank.write(holdingRegisters, address, count, ones, 0, WRITER);
+  },
+  "writeAndRead() writing": (bank, address, count) => {
+    const bytes = new Uint8Array(131_072).fill(0xff);
+    bank.writeAndRead(address, count, bytes, 0, WRITER, 0, 1, bytes, 0);
+  },
+  "writeAndRead() reading": (bank, address, count) => {
+    const bytes = new Uint8Array(131_072).fill(0xff);
+    bank.writeAndRead(0, 1, bytes, 0, WRITER, address, count, bytes, 0);
+  },
+  "snapshot()": (bank, address, count) => {
+    const ranges = [
+      { table: coils, address: 0, count: 1 },
+      { table: coils, address, count },
+    ];
+    bank.snapshot(ranges, (index) => {
+      throw new TypeError(`Range ${index} was read`);
+    });
+  },
+};
+
+for (const [method, use] of Object.entries(RANGED)) {
+  test(`${method} throws at a wrong range and changes nothing`, () => {
+    const bank = Bank.create(1024);
+    write(bank, holdingRegisters, 0, 0x1234);
+    const before = new Uint8Array(bank.buffer).slice();
+    for (const [address, count] of BAD_RANGES) {
+      const name = `${count} cells from address ${address}`;
+      assertThrows(() => use(bank, address, count), RangeError, name);
+      assertSameBytes(new Uint8Array(bank.buffer), before, name);
+    }
+  });
+}
+
+test("maskWrite() throws at a wrong address and changes nothing", () => {
+  const bank = Bank.create(1024);
+  const before = new Uint8Array(bank.buffer).slice();
+  for (const address of [-1, 65_536, NaN, 1.5]) {
+    const act = () => bank.maskWrite(address, 0, 0xffff, WRITER);
+    assertThrows(act, RangeError, `address ${address}`);
+    assertSameBytes(new Uint8Array(bank.buffer), before, `${address}`);
+  }
+});
