@@ -3,6 +3,7 @@
  * @module
  */
 import html from "../page/index.html" with { type: "text" };
+import icon from "../page/icon.svg" with { type: "text" };
 import css from "../page/page.css" with { type: "text" };
 import page from "../page/page.js" with { type: "text" };
 import client from "../client/client.js" with { type: "text" };
@@ -21,6 +22,7 @@ export interface File {
 export const FILES: ReadonlyMap<string, File> = new Map([
   ["/", { text: html, type: "text/html; charset=utf-8" }],
   ["/page.css", { text: css, type: "text/css; charset=utf-8" }],
+  ["/icon.svg", { text: icon, type: "image/svg+xml" }],
   ["/page.js", { text: page, type: "text/javascript; charset=utf-8" }],
   ["/client.js", { text: client, type: "text/javascript; charset=utf-8" }],
   [
