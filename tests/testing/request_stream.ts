@@ -1,0 +1,83 @@
+/**
+ * A `RequestStream` on a bank, fed with bytes as a socket would do it.
+ * @module
+ */
+import { Bank } from "../../src/bank/bank.ts";
+import { Origin } from "../../src/bank/change.ts";
+import { ModbusCounters } from "../../src/modbus/counters.ts";
+import {
+  type DeviceIdentity,
+  encodeIdentity,
+} from "../../src/modbus/identity.ts";
+import { RequestStream } from "../../src/modbus/stream.ts";
+import { TEST_IDENTITY } from "./modbus_identity.ts";
+
+/** Number of the connection whose requests a {@linkcode StreamRig} executes. */
+export const CONNECTION = 7;
+
+/** A stream and what belongs to it. */
+export class StreamRig {
+  /** The bank that is read and written. */
+  readonly bank: Bank;
+  /** The stream. */
+  readonly stream: RequestStream;
+  /** Where it counts. */
+  readonly counters = new ModbusCounters();
+  /** Faults of the program that it told of. */
+  readonly faults: unknown[] = [];
+
+  /** A stream on `bank`. */
+  constructor(
+    bank: Bank = Bank.create(),
+    identity: DeviceIdentity = TEST_IDENTITY,
+  ) {
+    this.bank = bank;
+    const writer = {
+      origin: Origin.modbus,
+      connection: CONNECTION,
+      unitId: 0,
+    };
+    this.stream = new RequestStream(
+      bank,
+      encodeIdentity(identity),
+      writer,
+      this.counters,
+      (error) => this.faults.push(error),
+    );
+  }
+
+  /**
+   * Feeds one piece, in as many reads as the stream has room for, up to a
+   * violation.
+   *
+   * @returns The responses.
+   */
+  feed(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const { stream } = this;
+    const responses: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length && stream.violation === undefined;) {
+      const space = stream.space;
+      const count = Math.min(space.length, bytes.length - at);
+      space.set(bytes.subarray(at, at + count));
+      stream.received(count);
+      at += count;
+      for (;;) {
+        const response = stream.answer();
+        if (response.length === 0) break;
+        responses.push(response.slice());
+      }
+    }
+    return concat(responses);
+  }
+}
+
+/** Bytes one after the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
