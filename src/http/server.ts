@@ -26,6 +26,9 @@ export interface HttpServer {
   stop(grace: number): Promise<void>;
 }
 
+/** Connections that may wait to be accepted: all browsers come back at once after a restart. */
+const BACKLOG = 4096;
+
 /** Most characters of an unknown path that an answer repeats. */
 const MAX_QUOTE = 100;
 
@@ -46,6 +49,7 @@ export function serveHttp(
     {
       hostname,
       port,
+      tcpBacklog: BACKLOG,
       onListen: () => {},
       onError: (error) => {
         log("error", `An HTTP request failed: ${error}`);

@@ -38,6 +38,12 @@ export interface ModbusServer extends AsyncDisposable {
   stop(grace?: number): Promise<void>;
 }
 
+/**
+ * Connections that may wait to be accepted: a thousand at once, after a power
+ * cut, should not have to try again. The system may have a lower limit.
+ */
+const BACKLOG = 4096;
+
 /** How often the time limits are looked at, in milliseconds. */
 const SWEEP_INTERVAL = 500;
 
@@ -94,6 +100,7 @@ class Server implements ModbusServer {
     this.#listener = Deno.listen({
       hostname: options.hostname,
       port: options.port,
+      tcpBacklog: BACKLOG,
     });
     this.addr = this.#listener.addr as Deno.NetAddr;
     counters.set("connectionsOpen", 0);
