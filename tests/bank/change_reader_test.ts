@@ -7,9 +7,12 @@ import { BankMemory, Word } from "../../src/bank/memory.ts";
 import { Mutex } from "../../src/bank/mutex.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
+import { granted } from "../testing/permissions.ts";
 import { Random } from "../testing/random.ts";
+import { within } from "../testing/within.ts";
 import { History, randomRange, randomValues, randomWriter } from "./history.ts";
 import { fromWire, toWire } from "./model.ts";
+import type { PacedJob } from "./paced_worker.ts";
 
 const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
@@ -333,6 +336,39 @@ test("wait() returns at once when the ring has overflowed", async (rig) => {
   rig.overflow(1, 1);
   await rig.reader.wait(512);
   assertEquals(rig.take().length, 1);
+});
+
+Deno.test({
+  name: "wait() misses no write of another thread, however close they are",
+  ignore: !granted("read"),
+  async fn() {
+    const WRITES = 5000;
+    const { bank, reader } = new Rig();
+    const url = new URL("paced_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    try {
+      const told = new Int32Array(new SharedArrayBuffer(4));
+      const random = new Random(1);
+      const delays = Array.from({ length: 997 }, () => random.int(2000));
+      const job: PacedJob = {
+        buffer: bank.buffer,
+        told,
+        delays,
+        writes: WRITES,
+      };
+      worker.postMessage(job);
+      for (let seq = 1; seq <= WRITES;) {
+        await within(reader.wait(), `The wake for write ${seq}`);
+        for (const change of reader.take(Infinity)) {
+          assertEquals([change.seq, change.address], [seq, seq - 1]);
+          Atomics.store(told, 0, seq++);
+          Atomics.notify(told, 0);
+        }
+      }
+    } finally {
+      worker.terminate();
+    }
+  },
 });
 
 test("wake() ends a wait although nothing was written", async (rig) => {

@@ -101,7 +101,13 @@ Deno.test({
     try {
       const done = threads.map(({ thread }) => thread.next());
       for (const { owner, thread } of threads) {
-        thread.start({ words, owner, task: "count", times: TIMES });
+        thread.start({
+          words,
+          owner,
+          task: "count",
+          times: TIMES,
+          together: 3,
+        });
       }
       assertEquals(await Promise.all(done), ["done", "done", "done"]);
       assertEquals([words[0], words[1]], [0, 3 * TIMES]);
@@ -121,7 +127,7 @@ Deno.test({
     for (let i = 1; i <= 50; i++) {
       mutex.lock();
       const done = thread.next();
-      thread.start({ words, owner: 2, task: "count", times: 1 });
+      thread.start({ words, owner: 2, task: "count", times: 1, together: 1 });
       await untilAwaited(words);
       assertEquals([mutex.holder, words[1]], [1, i - 1]);
       mutex.unlock();
@@ -143,7 +149,7 @@ Deno.test({
         mutex.lock();
         const done = threads.map(({ thread }) => thread.next());
         for (const { owner, thread } of threads) {
-          thread.start({ words, owner, task: "count", times: 10 });
+          thread.start({ words, owner, task: "count", times: 10, together: 1 });
         }
         await untilAwaited(words);
         mutex.unlock();
@@ -164,7 +170,7 @@ Deno.test({
     using thread = new Thread();
     const mutex = new Mutex(words, 0, 1);
     const holding = thread.next();
-    thread.start({ words, owner: 2, task: "hold", times: 1 });
+    thread.start({ words, owner: 2, task: "hold", times: 1, together: 1 });
     assertEquals(await holding, "holding");
     assertEquals(mutex.holder, 2);
     const done = thread.next();
@@ -186,7 +192,7 @@ Deno.test({
     const mutex = new Mutex(words, 0, 1);
     mutex.lock();
     const done = thread.next();
-    thread.start({ words, owner: 2, task: "count", times: 1 });
+    thread.start({ words, owner: 2, task: "count", times: 1, together: 1 });
     await untilAwaited(words);
     // What is left of an unlock() that was killed before its notify.
     Atomics.store(words, 0, 0);

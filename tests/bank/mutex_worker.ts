@@ -19,15 +19,29 @@ export interface Job {
   readonly task: "count" | "hold";
   /** How often. */
   readonly times: number;
+  /** How many threads begin at once; they count themselves in word 3. */
+  readonly together: number;
 }
 
 self.onmessage = ({ data }: MessageEvent<Job>) => {
-  const { words, owner, task, times } = data;
+  const { words, owner, task, times, together } = data;
   const mutex = new Mutex(words, 0, owner);
+  meet(words, together);
   if (task === "hold") hold(words, mutex);
   else for (let i = 0; i < times; i++) add(words, mutex);
   self.postMessage("done");
 };
+
+/** Waits until as many threads are here. */
+function meet(words: Int32Array, threads: number): void {
+  Atomics.add(words, 3, 1);
+  Atomics.notify(words, 3);
+  for (;;) {
+    const here = Atomics.load(words, 3);
+    if (here >= threads) return;
+    Atomics.wait(words, 3, here);
+  }
+}
 
 /** Adds 1 in several plain steps, which the lock alone keeps together. */
 function add(words: Int32Array, mutex: Mutex): void {
