@@ -63,7 +63,7 @@ Deno.test({
       Object.entries(all).filter(([, to]) => to.startsWith("npm:")).sort();
     assertEquals(npm(imports), npm(config.imports));
     for (const [name, to] of npm(imports)) {
-      assert(/@\d+\.\d+\.\d+$/.test(to), `${name} is not pinned: ${to}`);
+      assert(/@\d+\.\d+\.\d+\/?$/.test(to), `${name} is not pinned: ${to}`);
     }
   },
 });
