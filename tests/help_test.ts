@@ -1,0 +1,93 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { envName, parseCommand } from "../src/config.ts";
+import { CONFIG_FLAGS, SWITCHES } from "../src/flags.ts";
+import { helpText } from "../src/help.ts";
+
+const TEXT = helpText("1.2.3");
+const LINES = TEXT.split("\n");
+
+/** The line of a flag and those that go on with its description, as one. */
+function entry(name: string): string {
+  const start = LINES.findIndex((line) =>
+    new RegExp(`^ {2}(-\\w, | {4})--${name}( |$)`).test(line)
+  );
+  assert(start >= 0, `--${name} is missing`);
+  const rest = LINES.slice(start + 1);
+  const end = rest.findIndex((line) => !/^ {12}/.test(line));
+  const lines = [LINES[start], ...rest.slice(0, end)];
+  return lines.join(" ").replace(/\s+/g, " ").trim();
+}
+
+Deno.test({
+  name:
+    "helpText() begins with program and version, and ends with one line end",
+  permissions: "none",
+  fn() {
+    assertEquals(LINES[0], "modbus-ws-adapter 1.2.3");
+    assertMatch(TEXT, /[^\n]\n$/);
+  },
+});
+
+Deno.test({
+  name: "helpText() fits a terminal of 80 columns",
+  permissions: "none",
+  fn() {
+    for (const line of LINES) {
+      assert(line.length <= 80, `${line.length} characters: ${line}`);
+      assertEquals(line, line.trimEnd());
+      assertMatch(line, /^[\x20-\x7e]*$/);
+    }
+  },
+});
+
+Deno.test("helpText() has", { permissions: "none" }, async (t) => {
+  for (const { name, value, help, default: preset } of CONFIG_FLAGS) {
+    await t.step(`--${name}, its value and its default`, () => {
+      const end = preset === "" ? "" : ` (${preset})`;
+      assertEquals(entry(name), `--${name} ${value} ${help}${end}`);
+    });
+  }
+  for (const { name, short, help } of SWITCHES) {
+    await t.step(`--${name} and its short form`, () => {
+      assertEquals(entry(name), `-${short}, --${name} ${help}`);
+    });
+  }
+});
+
+Deno.test({
+  name: "helpText() has each flag once",
+  permissions: "none",
+  fn() {
+    const flags = LINES.filter((line) => /^ {2}(-\w, | {4})--/.test(line));
+    assertEquals(flags.length, CONFIG_FLAGS.length + SWITCHES.length);
+  },
+});
+
+Deno.test({
+  name: "helpText() names the variable that stands for a flag",
+  permissions: "none",
+  fn() {
+    assertStringIncludes(
+      TEXT.replace(/\s+/g, " "),
+      "--ws-port as MODBUS_WS_WS_PORT",
+    );
+    assertEquals(envName("ws-port"), "MODBUS_WS_WS_PORT");
+  },
+});
+
+Deno.test({
+  name: "helpText() shows the ports that are the defaults",
+  permissions: "none",
+  fn() {
+    const command = parseCommand([], () => undefined);
+    assert(command.action === "run");
+    const { wsPort, modbusPort, host } = command.config;
+    assertStringIncludes(TEXT, `http://${host}:${wsPort}/`);
+    assertStringIncludes(TEXT, `mbpoll -m tcp -p ${modbusPort} `);
+  },
+});
