@@ -75,10 +75,10 @@ export function quote(value: unknown): string {
     : String(value);
 }
 
-/** The first `most` characters of a text; not half of one that takes two places. */
+/** The first `most` characters of a text; of one that takes two places never a half, which is not Unicode. */
 export function shorten(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${text.slice(0, most).replace(/[\ud800-\udbff]$/, "")}…`;
+  const start = text.slice(0, most).toWellFormed();
+  return text.length <= most ? start : `${start}…`;
 }
 
 /** Refuses the message. */
