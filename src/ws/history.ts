@@ -10,7 +10,8 @@ const OVERHEAD = 160;
 /** Changes in the order of the writes, the oldest forgotten first. */
 export class History {
   readonly #limit: number;
-  #changes: Change[] = [];
+  /** The forgotten ones are undefined, up to `#first`. */
+  #changes: (Change | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   #floor: number;
@@ -49,12 +50,13 @@ export class History {
   /** The changes behind the write with number `seq`, undefined when one of them is forgotten. */
   since(seq: number): readonly Change[] | undefined {
     if (seq < this.#floor) return undefined;
-    return this.#changes.slice(this.#first + seq - this.#floor);
+    return this.#changes.slice(this.#first + seq - this.#floor) as Change[];
   }
 
   #forget(): void {
     const change = this.#changes[this.#first]!;
-    this.#first++;
+    // Let go at once: its values may be large, and the array is cut off later.
+    this.#changes[this.#first++] = undefined;
     this.#bytes -= cost(change);
     this.#floor = change.seq;
   }

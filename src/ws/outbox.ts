@@ -20,7 +20,8 @@ export class Outbox {
   #batchLength = 0;
   #sent = 0;
   #drained = 0;
-  #progressAt: number | undefined;
+  #waited = false;
+  #progressAt = 0;
 
   /**
    * An outbox for the client behind `socket`.
@@ -66,20 +67,20 @@ export class Outbox {
   }
 
   /**
-   * For how many milliseconds nothing has gone out although something waits.
+   * For how many milliseconds nothing has gone out although something waits,
+   * as far as its calls can see: they begin to count when they find something.
    *
    * @param now The time in milliseconds of any steady clock, the same each time.
    */
   stalledFor(now: number): number {
     const buffered = this.#socket.buffered;
     const drained = this.#sent - buffered;
-    if (
-      buffered === 0 || drained !== this.#drained ||
-      this.#progressAt === undefined
-    ) {
+    const waits = buffered > 0;
+    if (!waits || !this.#waited || drained !== this.#drained) {
       this.#drained = drained;
       this.#progressAt = now;
     }
+    this.#waited = waits;
     return now - this.#progressAt;
   }
 
