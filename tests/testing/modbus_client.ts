@@ -17,7 +17,16 @@ export class ModbusClient implements Disposable {
   static async connect(
     { hostname, port }: { hostname: string; port: number },
   ): Promise<ModbusClient> {
-    return new ModbusClient(await Deno.connect({ hostname, port }));
+    const socket = await Deno.connect({ hostname, port });
+    // What is sent is to be there when `send` has ended.
+    socket.setNoDelay(true);
+    return new ModbusClient(socket);
+  }
+
+  /** Address and port of this side, as the server's log calls it. */
+  get name(): string {
+    const { hostname, port } = this.#socket.localAddr;
+    return `${hostname}:${port}`;
   }
 
   /** Sends bytes as they are. */
@@ -39,6 +48,29 @@ export class ModbusClient implements Disposable {
     const rest = await this.#read((header[4]! << 8) | header[5]!);
     if (rest === null) throw new Error("The server closed within an ADU");
     return Uint8Array.of(...header, ...rest);
+  }
+
+  /** Receives what there is until the server closes, in good order or not. */
+  async receiveAll(): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes: number[] = [];
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (;;) {
+        const count = await this.#socket.read(buffer);
+        if (count === null) break;
+        for (const byte of buffer.subarray(0, count)) bytes.push(byte);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    }
+    return Uint8Array.from(bytes);
+  }
+
+  /** Receives exactly so many bytes. */
+  async receiveBytes(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this.#read(length);
+    if (bytes === null) throw new Error("The server closed the connection");
+    return bytes;
   }
 
   /** Sends a PDU in an ADU of its own, and receives the PDU of the response. */
