@@ -88,7 +88,7 @@ Deno.test({
     };
     // From 121 registers on it sends a PDU that is longer than its MBAP length
     // says: what it writes last is then taken for another ADU.
-    await testWrites(t, program.wsUrl, functions, { write: 120 });
+    await testWrites(t, program, functions, { write: 120 });
   },
 });
 

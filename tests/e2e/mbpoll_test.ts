@@ -6,7 +6,7 @@ import { ModbusClient } from "../testing/modbus_client.ts";
 import { functionsOf } from "../testing/modbus_functions.ts";
 import { granted } from "../testing/permissions.ts";
 import { Program } from "../testing/program.ts";
-import { Witness } from "../testing/witness.ts";
+import { Witness } from "../testing/mark.ts";
 import { type Functions, testWrites } from "../testing/write_suite.ts";
 import { WsClient } from "../testing/ws_client.ts";
 
@@ -108,7 +108,7 @@ Deno.test({
       writeMultipleRegisters: (at, values) =>
         write(addr, TYPE.holding, at, values),
     };
-    await testWrites(t, program.wsUrl, functions);
+    await testWrites(t, program, functions);
   },
 });
 
@@ -144,7 +144,7 @@ Deno.test({
   ignore,
   async fn(t) {
     await using program = await Program.serving();
-    await using witness = await Witness.join(program.wsUrl);
+    await using witness = await Witness.join(program);
     const addr = program.modbusAddr;
     // Big-endian words first (-B) or last; IEEE 754: 1.5 is 3FC00000 hex.
     const rows = [
@@ -175,7 +175,7 @@ Deno.test({
   async fn(t) {
     await using program = await Program.serving();
     const addr = program.modbusAddr;
-    await using witness = await Witness.join(program.wsUrl);
+    await using witness = await Witness.join(program);
     const rows: [string, string[], string[]][] = [
       ["01 past the end", ["-t0", "-r65535", "-c2"], []],
       ["02 past the end", ["-t1", "-r65535", "-c2"], []],

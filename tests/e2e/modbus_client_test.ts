@@ -10,6 +10,6 @@ Deno.test({
   async fn(t) {
     await using program = await Program.serving();
     using client = await ModbusClient.connect(program.modbusAddr);
-    await testWrites(t, program.wsUrl, functionsOf(client));
+    await testWrites(t, program, functionsOf(client));
   },
 });

@@ -119,7 +119,7 @@ for (const how of ["connectTCP", "connectTcpRTUBuffered", "linkTCP"] as const) {
       await using client = await open(program.modbusAddr, how);
       // Its buffered port keeps 256 bytes: that is an ADU with 123 registers.
       const limits = how === "connectTcpRTUBuffered" ? { read: 123 } : {};
-      await testWrites(t, program.wsUrl, functions(client), limits);
+      await testWrites(t, program, functions(client), limits);
     },
   });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import { Witness } from "./witness.ts";
+import { type Reachable, Witness } from "./mark.ts";
 
 /** What the suite needs of a Modbus client. */
 export interface Functions {
@@ -73,17 +73,17 @@ function registers(quantity: number, seed: number): number[] {
 /**
  * Runs the suite.
  *
- * @param url The program's WebSocket.
+ * @param program A running program.
  * @param client The functions of one client.
  * @param limits What of the standard the client can't do.
  */
 export async function testWrites(
   t: Deno.TestContext,
-  url: string,
+  program: Reachable,
   client: Functions,
   limits: Limits = {},
 ): Promise<void> {
-  await using witness = await Witness.join(url);
+  await using witness = await Witness.join(program);
   const most = { ...MOST, ...limits };
   let seed = 0;
 
