@@ -4,7 +4,7 @@
  * @module
  */
 import type { LogLevel } from "../log.ts";
-import type { ModbusOptions } from "./server.ts";
+import type { ModbusOptions, ModbusServer } from "./server.ts";
 
 /** From the main thread. */
 export type ToWorker =
@@ -33,7 +33,7 @@ export type FromWorker =
     /** It listens. */
     readonly type: "listening";
     /** Where. */
-    readonly addr: Deno.NetAddr;
+    readonly addr: ModbusServer["addr"];
   }
   | {
     /** It can't listen. */
