@@ -5,6 +5,7 @@
  * @module
  */
 import { ModbusClient } from "./modbus_client.ts";
+import { within } from "./within.ts";
 import { WsClient } from "./ws_client.ts";
 
 /** A running program, as far as clients need to know it. */
@@ -33,14 +34,20 @@ export async function toldTo(
   await plc.request(Uint8Array.of(6, ...address, mark >> 8, mark & 0xff));
   const notification =
     `{"type":"setHoldingRegisters","address":${MARK},"value":[${mark}]}`;
-  return await Promise.all(clients.map(async (client) => {
-    const texts: string[] = [];
-    for (;;) {
-      const text = await client.next();
-      if (text === notification) return texts;
-      texts.push(text);
-    }
-  }));
+  const told = clients.map((client) => upTo(notification, client));
+  return await within(Promise.all(told), "The notification of a mark");
+}
+
+async function upTo(
+  last: string,
+  client: Pick<WsClient, "next">,
+): Promise<string[]> {
+  const texts: string[] = [];
+  for (;;) {
+    const text = await client.next();
+    if (text === last) return texts;
+    texts.push(text);
+  }
 }
 
 /** A client that does nothing but listen, as the original's did. */

@@ -21,6 +21,12 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-read=src",
 ];
 
+/** What Deno is started with to run the program from its source, in its folder. */
+export const RUN: readonly string[] = [
+  ...["run", "-q", ...IMPORT_MAP_FLAGS, ...PERMISSIONS],
+  "src/main.ts",
+];
+
 /** How a program has ended. */
 export interface Ended {
   /** Exit code. */
@@ -59,10 +65,10 @@ export class Program implements AsyncDisposable {
     args: readonly string[],
     env: Record<string, string> = {},
   ): Program {
-    return Program.spawn(Deno.execPath(), [
-      ...["run", "-q", ...IMPORT_MAP_FLAGS, ...PERMISSIONS],
-      ...["src/main.ts", ...args],
-    ], { env, cwd: ROOT });
+    return Program.spawn(Deno.execPath(), [...RUN, ...args], {
+      env,
+      cwd: ROOT,
+    });
   }
 
   /** Starts the program from its source on free ports, and waits until it is ready. */
@@ -104,7 +110,8 @@ export class Program implements AsyncDisposable {
     const died = this.ended.then(({ code, stderr }) => {
       throw new Error(`It ended with ${code}: ${stderr.join("\n")}`);
     });
-    await Promise.race([this.stdout.until(/^ready$/), died]);
+    const ready = this.stdout.until(/^ready$|^\{"ready":true,/);
+    await Promise.race([ready, died]);
     died.catch(() => {});
   }
 
@@ -116,7 +123,7 @@ export class Program implements AsyncDisposable {
   /** Where it serves WebSocket, as it said. */
   get wsUrl(): string {
     const { hostname, port } = this.#addr(/^WebSocket\s+ws:\/\/(\S+):(\d+)\//);
-    return `ws://${hostname}:${port}/`;
+    return `ws://${formatHost(hostname)}:${port}/`;
   }
 
   /** Sends a signal. */
@@ -142,10 +149,17 @@ export class Program implements AsyncDisposable {
   #addr(pattern: RegExp): { hostname: string; port: number } {
     for (const line of this.stdout.all) {
       const match = pattern.exec(line);
-      if (match) return { hostname: match[1]!, port: Number(match[2]) };
+      if (match === null) continue;
+      // Only in a URL an IPv6 address has brackets.
+      const hostname = match[1]!.replace(/^\[(.*)\]$/, "$1");
+      return { hostname, port: Number(match[2]) };
     }
     throw new Error(`No line like ${pattern} yet`);
   }
+}
+
+function formatHost(hostname: string): string {
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
 async function feed(
