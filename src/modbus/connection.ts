@@ -18,13 +18,14 @@ export class Connection {
   activeAt: number = performance.now();
   /** Since when a request is incomplete; undefined when none is. */
   partialSince: number | undefined;
-  /** Whether it waits for bytes and has answered all it has read. */
-  reading = false;
 
   readonly #socket: Deno.TcpConn;
   readonly #stream: RequestStream;
   readonly #log: Log;
   #closed = false;
+  #draining = false;
+  #waiting = false;
+  #seenWaiting = false;
 
   /**
    * A connection that is not served yet.
@@ -88,15 +89,32 @@ export class Connection {
     }
   }
 
+  /** Has it end when all that has arrived by now is answered. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /**
+   * Whether it was waiting for bytes at the last call and still is, in the same
+   * read. One look is not enough: bytes may be there and their event not.
+   */
+  isIdle(): boolean {
+    const idle = this.#waiting && this.#seenWaiting;
+    this.#seenWaiting = this.#waiting;
+    return idle;
+  }
+
   async #serve(): Promise<void> {
     const stream = this.#stream;
     for (;;) {
-      this.reading = true;
-      const count = await this.#socket.read(stream.space);
-      this.reading = false;
+      // A read that begins now and does not fill its space leaves nothing behind.
+      const last = this.#draining;
+      const space = stream.space;
+      this.#waiting = true;
+      const count = await this.#socket.read(space);
+      this.#waiting = this.#seenWaiting = false;
       if (count === null) return;
-      const now = performance.now();
-      this.activeAt = now;
+      this.activeAt = performance.now();
       stream.received(count);
       for (
         let responses = stream.answer();
@@ -107,7 +125,11 @@ export class Connection {
         await this.#send(responses);
       }
       if (stream.violation !== undefined) return this.#reportViolation();
-      this.partialSince = stream.partial ? this.partialSince ?? now : undefined;
+      if (last && count < space.length) return;
+      // Not from before the answers were sent: meanwhile nothing was read.
+      this.partialSince = stream.partial
+        ? this.partialSince ?? performance.now()
+        : undefined;
     }
   }
 

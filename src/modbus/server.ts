@@ -198,14 +198,15 @@ class Server implements ModbusServer {
     this.#listener.close();
     clearInterval(this.#sweeper);
     await this.#accepting;
-    // What has arrived before is read in the next turn of the event loop:
-    // a connection that waits for bytes after that has nothing to answer.
+    // What has arrived before is answered; a connection that waits for bytes
+    // over a whole interval has nothing of it left.
+    for (const connection of this.#connections) connection.drain();
     const deadline = performance.now() + grace;
     while (this.#connections.size > 0) {
       await delay(STOP_INTERVAL);
       const late = performance.now() >= deadline;
       for (const connection of this.#connections) {
-        if (late || connection.reading) {
+        if (late || connection.isIdle()) {
           connection.close();
           this.#remove(connection);
         }

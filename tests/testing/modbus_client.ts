@@ -52,18 +52,18 @@ export class ModbusClient implements Disposable {
 
   /** Receives what there is until the server closes, in good order or not. */
   async receiveAll(): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes: number[] = [];
+    const parts: Uint8Array[] = [];
     const buffer = new Uint8Array(65_536);
     try {
       for (;;) {
         const count = await this.#socket.read(buffer);
         if (count === null) break;
-        for (const byte of buffer.subarray(0, count)) bytes.push(byte);
+        parts.push(buffer.slice(0, count));
       }
     } catch (error) {
       if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
     }
-    return Uint8Array.from(bytes);
+    return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
   }
 
   /** Receives exactly so many bytes. */

@@ -1,0 +1,307 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Bank } from "../../src/bank/bank.ts";
+import { Connection } from "../../src/modbus/connection.ts";
+import { ModbusCounters } from "../../src/modbus/counters.ts";
+import { encodeIdentity } from "../../src/modbus/identity.ts";
+import { fromHex, toHex } from "../testing/hex.ts";
+import { TestLog } from "../testing/log.ts";
+import { adu } from "../testing/modbus_client.ts";
+import { TEST_IDENTITY } from "../testing/modbus_identity.ts";
+import { concat } from "../testing/request_stream.ts";
+
+/** A socket in memory; what it does next is for the test to say. */
+class FakeSocket {
+  readonly remoteAddr = {
+    transport: "tcp",
+    hostname: "192.0.2.7",
+    port: 50123,
+  };
+  /** What was written. */
+  readonly written: Uint8Array[] = [];
+  /** The most bytes that one write takes. */
+  mostWritten = Infinity;
+  /** What writes wait for. */
+  gate: Promise<void> = Promise.resolve();
+  /** Options that were set, in order. */
+  readonly options: string[] = [];
+  /** How often it was closed. */
+  closed = 0;
+  readonly #arrived: (Uint8Array | null | Error)[] = [];
+  #reading: PromiseWithResolvers<void> | undefined;
+
+  /** Bytes, the end, or an error arrive. */
+  arrive(...what: (Uint8Array | null | Error)[]): void {
+    this.#arrived.push(...what);
+    this.#reading?.resolve();
+  }
+
+  async read(space: Uint8Array): Promise<number | null> {
+    while (this.#arrived.length === 0) {
+      this.#reading = Promise.withResolvers<void>();
+      await this.#reading.promise;
+    }
+    const next = this.#arrived.shift()!;
+    if (next === null) return null;
+    if (next instanceof Error) throw next;
+    const count = Math.min(space.length, next.length);
+    space.set(next.subarray(0, count));
+    if (count < next.length) this.#arrived.unshift(next.subarray(count));
+    return count;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    const taken = bytes.slice(0, Math.min(bytes.length, this.mostWritten));
+    await this.gate;
+    this.written.push(taken);
+    return taken.length;
+  }
+
+  setNoDelay(on: boolean): void {
+    this.options.push(`noDelay ${on}`);
+  }
+
+  setKeepAlive(on: boolean): void {
+    this.options.push(`keepAlive ${on}`);
+  }
+
+  close(): void {
+    if (this.closed++ > 0) throw new Deno.errors.BadResource("closed twice");
+    this.arrive(new Deno.errors.BadResource("closed by us"));
+  }
+}
+
+function rigOf(bank: Bank = Bank.create()) {
+  const socket = new FakeSocket();
+  const log = new TestLog();
+  const counters = new ModbusCounters();
+  const connection = new Connection(
+    socket as unknown as Deno.TcpConn,
+    1,
+    bank,
+    encodeIdentity(TEST_IDENTITY),
+    counters,
+    log.log,
+  );
+  return { socket, log, counters, connection };
+}
+
+/** Lets everything run that waits for nothing from outside. */
+const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+const WRITE = adu(fromHex("06 0001 0003"));
+
+Deno.test({
+  name: "Connection.serve() answers until the client ends, then closes",
+  permissions: "none",
+  async fn() {
+    const { socket, log, connection } = rigOf();
+    socket.arrive(WRITE, concat([WRITE, WRITE]), null);
+    await connection.serve();
+    assertEquals(
+      socket.written.map(toHex),
+      [toHex(WRITE), toHex(concat([WRITE, WRITE]))],
+    );
+    assertEquals(socket.options, ["noDelay true", "keepAlive true"]);
+    assertEquals(socket.closed, 1);
+    assertEquals(log.all, []);
+    assertEquals(connection.peer, "192.0.2.7:50123");
+  },
+});
+
+Deno.test({
+  name: "Connection.serve() goes on writing what a write has left",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf();
+    socket.mostWritten = 5;
+    socket.arrive(WRITE, WRITE, null);
+    await connection.serve();
+    assertEquals(toHex(concat(socket.written)), toHex(concat([WRITE, WRITE])));
+  },
+});
+
+Deno.test({
+  name: "Connection.serve() tells of a violation once and closes",
+  permissions: "none",
+  async fn() {
+    const { socket, log, counters, connection } = rigOf();
+    socket.arrive(concat([WRITE, fromHex("000201 0203040506 0708")]), WRITE);
+    await connection.serve();
+    assertEquals(socket.written.map(toHex), [toHex(WRITE)]);
+    assertEquals(log.all, [
+      "warn Modbus client 192.0.2.7:50123 sent what is not Modbus TCP (wrong protocol id in 00 02 01 02 03 04 05 06): closing the connection",
+    ]);
+    assertEquals(socket.closed, 1);
+    assertEquals(counters.read().frameErrors, 1);
+  },
+});
+
+Deno.test({
+  name: "Connection.serve() ends at a reset with a line for those who debug",
+  permissions: "none",
+  async fn() {
+    const { socket, log, connection } = rigOf();
+    socket.arrive(new Deno.errors.ConnectionReset("reset by peer"));
+    await connection.serve();
+    assertEquals(log.all, [
+      "debug Modbus client 192.0.2.7:50123: ConnectionReset: reset by peer",
+    ]);
+    assertEquals(socket.closed, 1);
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.serve() logs a fault of the program, answers 04 and goes on",
+  permissions: "none",
+  async fn() {
+    const broken = {
+      write() {
+        throw new Error("a fault");
+      },
+      read() {},
+    } as unknown as Bank;
+    const { socket, log, counters, connection } = rigOf(broken);
+    socket.arrive(WRITE, adu(fromHex("03 0000 0001")), null);
+    await connection.serve();
+    assertEquals(socket.written.map(toHex), [
+      "00 01 00 00 00 03 01 86 04",
+      "00 01 00 00 00 05 01 03 02 00 00",
+    ]);
+    assertEquals(log.all.length, 1);
+    assertMatch(
+      log.all[0]!,
+      /^error Modbus client 192\.0\.2\.7:50123: a request failed: Error: a fault\n {4}at /,
+    );
+    assertEquals(counters.read().serverDeviceFailure, 1);
+  },
+});
+
+Deno.test({
+  name: "Connection.close() ends serve() in silence, and can be called again",
+  permissions: "none",
+  async fn() {
+    const { socket, log, connection } = rigOf();
+    const served = connection.serve();
+    connection.close();
+    connection.close();
+    await served;
+    assertEquals(log.all, []);
+    assertEquals(socket.closed, 1);
+  },
+});
+
+Deno.test({
+  name: "Connection.partialSince is set while a request is incomplete",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf();
+    const served = connection.serve();
+    await settled();
+    assertEquals(connection.partialSince, undefined);
+    socket.arrive(WRITE.subarray(0, 3));
+    await settled();
+    const since = connection.partialSince;
+    assert(since !== undefined);
+    // More of the same request does not start the time anew.
+    socket.arrive(WRITE.subarray(3, 7));
+    await settled();
+    assertEquals(connection.partialSince, since);
+    socket.arrive(concat([WRITE.subarray(7), WRITE.subarray(0, 1)]));
+    await settled();
+    assert(connection.partialSince !== undefined);
+    assert(connection.partialSince > since);
+    socket.arrive(WRITE.subarray(1));
+    await settled();
+    assertEquals(connection.partialSince, undefined);
+    connection.close();
+    await served;
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.partialSince does not count the time that answers took to send",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf();
+    const gate = Promise.withResolvers<void>();
+    socket.gate = gate.promise;
+    const served = connection.serve();
+    socket.arrive(concat([WRITE, WRITE.subarray(0, 5)]));
+    await settled();
+    assertEquals(connection.partialSince, undefined);
+    const sent = performance.now();
+    gate.resolve();
+    await settled();
+    assert(connection.partialSince !== undefined);
+    assert(connection.partialSince >= sent);
+    connection.close();
+    await served;
+  },
+});
+
+Deno.test({
+  name: "Connection.activeAt moves when bytes come",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf();
+    const served = connection.serve();
+    await settled();
+    const before = connection.activeAt;
+    socket.arrive(WRITE.subarray(0, 1));
+    await settled();
+    assert(connection.activeAt > before);
+    connection.close();
+    await served;
+  },
+});
+
+Deno.test({
+  name: "Connection.isIdle() is true at the second look at the same read",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf();
+    assert(!connection.isIdle(), "not served yet");
+    const served = connection.serve();
+    await settled();
+    assert(!connection.isIdle());
+    socket.arrive(WRITE);
+    await settled();
+    assert(!connection.isIdle(), "something came since the last look");
+    assert(connection.isIdle());
+    const gate = Promise.withResolvers<void>();
+    socket.gate = gate.promise;
+    socket.arrive(WRITE);
+    await settled();
+    assert(!connection.isIdle(), "it is sending");
+    assert(!connection.isIdle(), "it is still sending");
+    gate.resolve();
+    await settled();
+    assert(!connection.isIdle());
+    assert(connection.isIdle());
+    connection.close();
+    await served;
+  },
+});
+
+Deno.test({
+  name: "Connection.drain() has it answer what is there, and end",
+  permissions: "none",
+  async fn() {
+    const { socket, log, connection } = rigOf();
+    const served = connection.serve();
+    await settled();
+    connection.drain();
+    // The first read began before; the second fills its space; the third does not.
+    const much = concat(Array.from({ length: 200 }, () => WRITE));
+    socket.arrive(WRITE, much);
+    await served;
+    assertEquals(
+      toHex(concat(socket.written)),
+      toHex(concat([WRITE, much])),
+    );
+    assertEquals(socket.closed, 1);
+    assertEquals(log.all, []);
+  },
+});
