@@ -10,8 +10,9 @@ import { keepAlive } from "../testing/keep_alive.ts";
 import { granted } from "../testing/permissions.ts";
 import { Random } from "../testing/random.ts";
 import { within } from "../testing/within.ts";
+import { AtomicsTap } from "./atomics_tap.ts";
 import { History, randomRange, randomValues, randomWriter } from "./history.ts";
-import { fromWire, toWire } from "./model.ts";
+import { BankModel, fromWire, toWire } from "./model.ts";
 import type { PacedJob } from "./paced_worker.ts";
 
 const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
@@ -337,6 +338,93 @@ test("wait() returns at once when the ring has overflowed", async (rig) => {
   await rig.reader.wait(512);
   assertEquals(rig.take().length, 1);
 });
+
+/** What another thread may do in the midst of what the reader does. */
+const INTRUSIONS: Record<string, (rig: Rig) => void> = {
+  "a write": (rig) => rig.register(5, 5),
+  "an overflow": (rig) => rig.overflow(5, 5),
+  "a write and an overflow": (rig) => {
+    rig.register(5, 4);
+    rig.overflow(5, 5);
+  },
+};
+
+/**
+ * Calls `act` again and again, each time with the intrusion one point later,
+ * until there is none so late. `check` is called after each that was intruded on.
+ */
+async function intrude<T>(
+  prepare: (rig: Rig) => void,
+  act: (rig: Rig) => T,
+  intrusion: (rig: Rig) => void,
+  check: (rig: Rig, result: T, point: number) => void | Promise<void>,
+): Promise<void> {
+  for (let point = 0;; point++) {
+    const rig = new Rig();
+    prepare(rig);
+    let intruded = false;
+    const tap = new AtomicsTap((at) => {
+      // Others have to wait while the reader holds the lock.
+      if (at < point || intruded || rig.words[Word.lock] !== 0) return;
+      intruded = true;
+      intrusion(rig);
+    });
+    let result: T;
+    try {
+      result = act(rig);
+    } finally {
+      tap[Symbol.dispose]();
+    }
+    if (!intruded) {
+      rig.reader.close();
+      assert(point > 4, `Only ${point} points`);
+      return;
+    }
+    await check(rig, result, point);
+  }
+}
+
+for (const [name, intrusion] of Object.entries(INTRUSIONS)) {
+  test(`wait() misses ${name} at no point of it`, async () => {
+    await intrude(
+      () => {},
+      (rig) => rig.reader.wait(),
+      intrusion,
+      async (rig, waiting, point) => {
+        await within(waiting, `The wake for a write at point ${point}`);
+        assert(rig.take().length > 0);
+      },
+    );
+  });
+
+  for (const full of [false, true]) {
+    const log = full ? "a log that has overflowed" : "a log";
+    test(`take() of ${log} is right with ${name} at any point of it`, async () => {
+      await intrude(
+        (rig) => {
+          rig.register(1, 1);
+          if (full) rig.overflow(2, 2);
+        },
+        (rig) => rig.reader.take(10),
+        intrusion,
+        (rig, changes, point) => {
+          const all = [...changes, ...rig.reader.take(10)];
+          const seqs = all.map(({ seq }) => seq);
+          const inOrder = seqs.toSorted((a, b) => a - b);
+          assertEquals(seqs, inOrder, `point ${point}`);
+          assertEquals(seqs.at(-1), rig.bank.seq, `point ${point}`);
+          const copy = new BankModel();
+          for (const change of all) copy.apply(change);
+          rig.reader.atOnce(({ read }) => {
+            const cells = read(holdingRegisters, 0, 700);
+            const copied = toWire(3, copy.read(3, 0, 700));
+            assertEquals(cells, copied, `point ${point}`);
+          });
+        },
+      );
+    });
+  }
+}
 
 Deno.test({
   name: "wait() misses no write of another thread, however close they are",

@@ -8,7 +8,6 @@ import type { Random } from "../testing/random.ts";
 import {
   assertSameBytes,
   BankModel,
-  fromWire,
   type ModelChange,
   SIZE,
   TABLES,
@@ -134,8 +133,8 @@ export class History {
       const { table, address, count, values } = change;
       assertEquals(change.seq, seq);
       assertEquals(change.origin, Origin.resync);
-      const expected = this.model.read(table, address, count);
-      assertEquals(fromWire(table, count, values), expected);
+      const expected = toWire(table, this.model.read(table, address, count));
+      assertSameBytes(values, expected, `resync at ${seq}`);
     }
     this.resynced += this.#writes.length;
     this.#told = seq;

@@ -43,12 +43,12 @@ function meet(words: Int32Array, threads: number): void {
   }
 }
 
-/** Adds 1 in several plain steps, which the lock alone keeps together. */
+/** Adds 1 in many plain steps, which the lock alone keeps together. */
 function add(words: Int32Array, mutex: Mutex): void {
   mutex.lock();
-  const value = words[1]!;
-  words[2] = value;
-  words[1] = words[2]! + 1;
+  words[2] = words[1]! * 100;
+  for (let i = 0; i < 100; i++) words[2]!++;
+  words[1] = words[2]! / 100;
   mutex.unlock();
 }
 

@@ -21,14 +21,19 @@ export interface PacedJob {
   readonly delays: readonly number[];
 }
 
+const SPINS = 10_000;
+
 self.onmessage = ({ data }: MessageEvent<PacedJob>) => {
   const { buffer, told, writes, delays } = data;
   const bank = Bank.open(buffer, 2);
   const source = Uint8Array.of(1);
   const writer = { origin: Origin.modbus, connection: 1, unitId: 1 };
   for (let i = 0; i < writes; i++) {
-    // Told of all before: now or woken when it is so.
-    while (Atomics.load(told, 0) < i) Atomics.wait(told, 0, i - 1);
+    // Awake at first, so as to write at the very moment when the reader begins
+    // to wait; asleep when it does not come, as there may be but one core.
+    for (let spins = 0; Atomics.load(told, 0) < i; spins++) {
+      if (spins > SPINS) Atomics.wait(told, 0, i - 1);
+    }
     for (let n = delays[i % delays.length]!; n > 0; n--) Atomics.load(told, 0);
     bank.write(Table.coils, i, 1, source, 0, writer);
   }

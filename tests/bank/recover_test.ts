@@ -3,7 +3,7 @@
  * The victim is played by hand, with the parts that `Bank` is made of.
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { type Change, Origin } from "../../src/bank/change.ts";
 import { ChangeLog } from "../../src/bank/change_log.ts";
@@ -12,6 +12,7 @@ import { Mutex } from "../../src/bank/mutex.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { within } from "../testing/within.ts";
+import { AtomicsTap } from "./atomics_tap.ts";
 import { fromBits, fromWire, toBits, toWire } from "./model.ts";
 
 const SURVIVOR = {
@@ -277,6 +278,66 @@ for (const of of CASES) {
       },
     });
   }
+}
+
+/** Stands for the end of a thread. */
+class Killed extends Error {}
+
+/**
+ * Lets a thread write, as `Bank` does it, and kills it at a point between two
+ * operations on shared memory. Returns false when it has no such point.
+ */
+function killAt(victim: Bank, of: Case, wire: Uint8Array, point: number) {
+  const { table, address, count } = of;
+  const tap = new AtomicsTap((at) => {
+    // It does nothing more: it does not unlock, either.
+    if (at >= point) throw new Killed();
+  });
+  try {
+    victim.write(table, address, count, wire, 0, WRITER);
+    return false;
+  } catch (error) {
+    assertInstanceOf(error, Killed);
+    return true;
+  } finally {
+    tap[Symbol.dispose]();
+  }
+}
+
+for (const of of CASES) {
+  Deno.test({
+    name:
+      `recover() leaves a write of ${of.name} whole or undone, wherever Bank.write() is killed`,
+    permissions: "none",
+    async fn() {
+      using _alive = keepAlive();
+      const outcomes: boolean[] = [];
+      for (let point = 0;; point++) {
+        const victim = new Victim(of);
+        const { bank, reader, values } = victim;
+        const old = victim.cells;
+        const waiting = reader.wait();
+        const other = Bank.open(bank.buffer, VICTIM);
+        const wire = toWire(of.table, values);
+        if (!killAt(other, of, wire, point)) {
+          reader.close();
+          break;
+        }
+        bank.recover(VICTIM);
+        const done = victim.cells.every((cell, i) => cell === values[i]);
+        outcomes.push(done);
+        if (!done) reader.wake();
+        await within(waiting, `wait() at point ${point}`);
+        const changes = reader.take(Infinity);
+        if (done) assertWritten(victim, changes, of);
+        else assertNotWritten(victim, old, changes, of);
+        assertEquals(victim.holder, 0);
+      }
+      // From one point on it is always done.
+      assertEquals(outcomes, outcomes.toSorted());
+      assertEquals(new Set(outcomes).size, 2);
+    },
+  });
 }
 
 Deno.test({
