@@ -22,76 +22,93 @@ export type TableName =
   | "holdingRegisters";
 
 /** The value of a cell: a boolean in `coils` and `discreteInputs`, otherwise 0 to 65,535. */
-export type Value = boolean | number;
+export type Value<Table extends TableName = TableName> = Table extends
+  "coils" | "discreteInputs" ? boolean : number;
 
 /** Consecutive cells of a table. */
-export interface Range {
+export interface Range<Table extends TableName = TableName> {
   /** The table. */
-  table: TableName;
+  readonly table: Table;
   /** The first cell, zero-based as on the wire. */
-  address: number;
+  readonly address: number;
   /** How many cells, from 1. */
-  count: number;
+  readonly count: number;
 }
 
 /** New values of consecutive cells. */
-export interface Change {
+export interface Change<Table extends TableName = TableName> {
   /** The table. */
-  readonly table: TableName;
+  readonly table: Table;
   /** The first cell, zero-based as on the wire. */
   readonly address: number;
   /** The values. */
-  readonly values: readonly Value[];
+  readonly values: readonly Value<Table>[];
   /** Number of the write, or of the last one that current values contain. */
   readonly seq: number;
   /** When it was written or read, in milliseconds since 1970. */
   readonly time: number;
   /** Who wrote; `bank`: these are current values, not one write. */
   readonly source: "modbus" | "websocket" | "bank";
-  /** Whether changes were left out, which these current values make up for. */
+  /** Whether these current values may make up for changes that were not reported. */
   readonly resync: boolean;
 }
 
 /**
- * `connecting` until the first connection; `live` while what was reported is
- * what the bank holds; `stale` while the link is down or its state not known;
- * `closed` after {@linkcode Client.close}.
+ * `connecting` until the current values have arrived for the first time;
+ * `live` while what was reported is what the bank holds; `stale` from a lost
+ * connection until what was missed has been reported; `closed` after
+ * {@linkcode Client.close}.
  */
 export type State = "connecting" | "live" | "stale" | "closed";
 
 /** How to connect. All times are in milliseconds. */
 export interface ConnectOptions {
   /** Wait before the first new try when the connection is lost; doubled for each that fails. 250 unless given. */
-  minDelay?: number;
+  readonly minDelay?: number;
   /** Longest wait before a new try. 10,000 unless given. */
-  maxDelay?: number;
-  /** Silence after which the server is asked for a sign of life, and after as long again given up. 10,000 unless given. */
-  silence?: number;
+  readonly maxDelay?: number;
+  /**
+   * Silence after which the server is asked for a sign of life, and after as
+   * long again given up. It must be longer than a large message takes, up to
+   * 400 KB. 10,000 unless given.
+   */
+  readonly silence?: number;
 }
 
-/** What an error of {@linkcode Client.set} and {@linkcode Client.get} carries. */
+/** What promises of {@linkcode Client} reject with when the server, or nobody, can do what they stand for. */
 export class AdapterError extends Error {
   /** The server's code, such as `address_out_of_range`; `not_connected` or `connection_lost` when there is no answer. */
   readonly code: string;
+  /** An error with the server's code and message. */
+  constructor(code: string, message: string);
 }
 
-/** A connection that comes back by itself. Its events are `live`, `stale` and `closed`. */
+/**
+ * A connection that comes back by itself. Its state changes with an event of
+ * that name: `live`, `stale`, `closed`.
+ */
 export class Client extends EventTarget {
+  /** Connects, as {@linkcode connect} does. */
+  constructor(url: string | URL, options?: ConnectOptions);
+
   /** Whether what was reported is what the bank holds. */
-  readonly state: State;
+  get state(): State;
 
   /**
-   * Reports the values of cells: the current ones at once, then every change,
-   * also those made through this client. After a lost connection the changes
-   * in between are reported, or the current values (`resync`).
+   * Reports the values of cells: the current ones first, then every change in
+   * the order of the writes, also those made through this client. After a lost
+   * connection the missed changes are reported, or the current values
+   * (`resync`). These may also come again when something else is subscribed.
    *
-   * @param ranges The cells; all of them when left out.
-   * @param onChange Called for every change of them, cut to the ranges.
+   * @param ranges The cells; all of them when undefined.
+   * @param onChange Called for every change of them, cut to them. It is called
+   * for each piece of its own when a change touches cells that lie apart.
    * @returns Ends the subscription.
+   * @throws {RangeError} If there are no such cells.
    */
-  subscribe(
-    ranges: readonly Range[] | undefined,
-    onChange: (change: Change) => void,
+  subscribe<Table extends TableName = TableName>(
+    ranges: readonly Range<Table>[] | undefined,
+    onChange: (change: Change<Table>) => void,
   ): () => void;
 
   /**
@@ -99,24 +116,30 @@ export class Client extends EventTarget {
    *
    * @param values Booleans or 0 and 1 for bits; integers from −32,768 to 65,535 for registers.
    * @returns Resolves when the bank holds them.
-   * @throws {AdapterError} With the server's error; with `not_connected` at
-   * once while the link is down; with `connection_lost` when it went down
-   * before the answer: then the write may have been done or not.
+   * @throws {AdapterError} With the server's error; with `not_connected` when
+   * nothing was sent, as the link is down; with `connection_lost` when it went
+   * down before the answer: then the write may have been done or not. Before
+   * the first connection it waits whether that succeeds.
    */
   set(
     table: TableName,
     address: number,
-    values: readonly Value[],
+    values: Iterable<Value>,
   ): Promise<void>;
 
   /**
    * Reads cells.
    *
+   * @param count How many; 1 unless given.
    * @throws {AdapterError} As {@linkcode Client.set}.
    */
-  get(table: TableName, address: number, count?: number): Promise<Value[]>;
+  get<Table extends TableName>(
+    table: Table,
+    address: number,
+    count?: number,
+  ): Promise<Value<Table>[]>;
 
-  /** Closes the connection for good. */
+  /** Closes the connection for good. Nothing is reported any more. */
   close(): void;
 }
 
@@ -124,6 +147,7 @@ export class Client extends EventTarget {
  * Connects to an adapter, and again whenever the connection is lost.
  *
  * @param url URL of the WebSocket, such as `ws://localhost:8765/`.
+ * @throws {SyntaxError} If that is no URL of a WebSocket.
  */
 export function connect(
   url: string | URL,

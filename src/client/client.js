@@ -13,7 +13,19 @@ const TABLES = [
 ];
 
 /** Tables by the type of the message that tells of a change: `setCoils` and so on. */
-const TABLE_OF = new Map(TABLES.map((table) => [setType(table), table]));
+const TABLE_OF = new Map(TABLES.map((table) => [typeOf("set", table), table]));
+
+const TABLE_SIZE = 65_536;
+
+/** Distance of the tables when all cells are numbered through: ranges of two tables never touch. */
+const STRIDE = 2 * TABLE_SIZE;
+
+const EVERYTHING = TABLES.map((table) => {
+  return rangeOf({ table, address: 0, count: TABLE_SIZE });
+});
+
+/** Most ranges that the server takes. */
+const MAX_RANGES = 1024;
 
 export class AdapterError extends Error {
   constructor(code, message) {
@@ -23,29 +35,35 @@ export class AdapterError extends Error {
   }
 }
 
-export function connect(url, options = {}) {
+export function connect(url, options) {
   return new Client(url, options);
 }
 
 export class Client extends EventTarget {
   #url;
-  #minDelay;
-  #maxDelay;
-  #silence;
+  #options;
   #state = "connecting";
+  /** Undefined between two attempts, and in the end. */
   #socket;
+  /** Of the next attempt, or of the next look whether the server is there. */
   #timer;
   #failures = 0;
-  #nextId = 1;
-  /** Requests without an answer yet, by id. */
+  #lastId = 0;
+  /** Requests without an answer yet, by id; those that have a `text` are not sent yet. */
   #requests = new Map();
-  /** Requests made before the first connection. */
-  #early = [];
+  /**
+   * Each has the `id` of the message that first asked for it on this
+   * connection, and has `begun` when its current values have been reported.
+   */
   #subscriptions = new Set();
-  /** Id of the subscription that is not answered yet. */
-  #pendingId;
+  /** Whether the server is to be told of other subscriptions. */
+  #changed = false;
+  /** Id of the last subscription that the server has answered. */
+  #answered = 0;
+  /** Whether missed changes are still to come. */
+  #resuming = false;
   #epoch;
-  /** The last write up to which everything was reported; undefined: start from the current values. */
+  /** The last write of that epoch up to which everything was reported to those that have begun. */
   #seq;
 
   constructor(
@@ -54,9 +72,7 @@ export class Client extends EventTarget {
   ) {
     super();
     this.#url = url;
-    this.#minDelay = minDelay;
-    this.#maxDelay = maxDelay;
-    this.#silence = silence;
+    this.#options = { minDelay, maxDelay, silence };
     this.#open();
   }
 
@@ -65,176 +81,276 @@ export class Client extends EventTarget {
   }
 
   subscribe(ranges, onChange) {
-    const subscription = { ranges, onChange };
+    const subscription = {
+      ranges: ranges === undefined ? EVERYTHING : join(ranges.map(rangeOf)),
+      ...{ onChange, id: undefined, begun: false },
+    };
     this.#subscriptions.add(subscription);
-    this.#sendSubscription({ snapshot: true });
+    this.#change();
     return () => {
-      if (this.#subscriptions.delete(subscription)) this.#sendSubscription({});
+      if (this.#subscriptions.delete(subscription)) this.#change();
     };
   }
 
   async set(table, address, values) {
-    await this.#request({ type: setType(table), address, value: values });
+    const value = [...values];
+    await this.#request({ type: typeOf("set", table), address, value });
   }
 
   async get(table, address, count = 1) {
-    const type = setType(table).replace("set", "get");
-    const answer = await this.#request({ type, address, count });
-    return answer.value;
+    const type = typeOf("get", table);
+    const { value } = await this.#request({ type, address, count });
+    return value;
   }
 
   close() {
     if (this.#state === "closed") return;
+    this.#subscriptions.clear();
+    this.#leave("The client was closed");
     this.#enter("closed");
-    clearTimeout(this.#timer);
-    this.#socket?.close();
-    this.#fail("connection_lost", "The client was closed");
   }
 
   #open() {
     const socket = new WebSocket(this.#url);
+    // What a socket says that was given up does not count.
+    const on = (action) => (event) => {
+      if (socket === this.#socket) action(event);
+    };
     this.#socket = socket;
-    socket.onopen = () => {
-      if (socket !== this.#socket) return socket.close();
-      const known = this.#seq !== undefined;
-      const resume = known ? { epoch: this.#epoch, seq: this.#seq } : undefined;
-      this.#sendSubscription({ snapshot: true, resume });
-      for (const send of this.#early.splice(0)) send();
-    };
-    socket.onmessage = ({ data }) => {
-      if (socket !== this.#socket) return;
-      this.#listen();
-      const message = JSON.parse(data);
-      for (const one of Array.isArray(message) ? message : [message]) {
-        this.#receive(one);
-      }
-    };
-    socket.onclose = () => {
-      if (socket === this.#socket) this.#lost();
-    };
-    // What follows is a close event; without a listener Node would print the error.
-    socket.onerror = () => {};
+    socket.onopen = on(() => this.#start());
+    socket.onmessage = on(({ data }) => this.#hear(data, socket));
+    socket.onclose = on(({ code, reason }) => this.#lose(`${code} ${reason}`));
+    // Not everywhere a close event follows when a connection can't be made.
+    socket.onerror = on(() => this.#lose("no connection"));
     this.#listen();
   }
 
-  /** Gives a connection up and plans the next one. */
-  #lost() {
-    this.#socket = undefined;
-    clearTimeout(this.#timer);
-    if (this.#state === "closed") return;
-    if (this.#state === "live") this.#enter("stale");
-    this.#fail("connection_lost", "The connection was lost before the answer");
-    const delay = Math.min(
-      this.#minDelay * 2 ** this.#failures++,
-      this.#maxDelay,
+  /** Goes on where the last connection has ended, and sends what has waited. */
+  #start() {
+    const known = this.#seq !== undefined &&
+      [...this.#subscriptions].every(({ begun }) => begun);
+    this.#sendSubscriptions(
+      known ? { epoch: this.#epoch, seq: this.#seq } : undefined,
     );
+    for (const request of this.#requests.values()) {
+      this.#socket.send(request.text);
+      request.text = undefined;
+    }
+  }
+
+  /** Gives a connection up and plans the next one. */
+  #lose(reason) {
+    const { minDelay, maxDelay } = this.#options;
+    const delay = Math.min(minDelay * 2 ** this.#failures++, maxDelay);
+    this.#leave(`The connection was lost: ${reason}`);
     // Half of it at random, so that a thousand pages do not come back at once.
-    const wait = delay * (0.5 + Math.random() / 2);
-    this.#timer = setTimeout(() => this.#open(), wait);
+    this.#wait(delay * (0.5 + Math.random() / 2), () => this.#open());
+    if (this.#state === "live") this.#enter("stale");
+  }
+
+  /** Ends all that belongs to the connection. */
+  #leave(why) {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    for (const subscription of this.#subscriptions) subscription.id = undefined;
+    const requests = [...this.#requests.values()];
+    this.#requests.clear();
+    for (const { text, reject } of requests) {
+      const code = text === undefined ? "connection_lost" : "not_connected";
+      reject(new AdapterError(code, why));
+    }
   }
 
   /** Begins to wait for the next sign of life. */
   #listen() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    const { silence } = this.#options;
+    this.#wait(silence, () => {
       this.#send({ type: "ping" });
-      this.#timer = setTimeout(() => {
-        const socket = this.#socket;
-        this.#lost();
-        socket.close();
-      }, this.#silence);
-    }, this.#silence);
+      this.#wait(silence, () => this.#lose("the server is silent"));
+    });
+  }
+
+  #wait(delay, action) {
+    clearTimeout(this.#timer);
+    // A timer that is to wait for longer than it can would not wait at all.
+    this.#timer = setTimeout(action, Math.min(delay, 2 ** 31 - 1));
+  }
+
+  #hear(data, socket) {
+    this.#listen();
+    try {
+      const message = JSON.parse(data);
+      for (const one of Array.isArray(message) ? message : [message]) {
+        // A listener may have closed the client.
+        if (socket === this.#socket) this.#receive(one);
+      }
+    } catch ({ message }) {
+      // A change may have been missed with it: begin anew.
+      if (socket === this.#socket) this.#lose(`not understood: ${message}`);
+    }
   }
 
   #receive(message) {
     const table = TABLE_OF.get(message.type);
     if (table !== undefined) return this.#report(table, message);
     if (message.type === "subscribed") return this.#begin(message);
-    const request = this.#requests.get(message.id);
-    if (request === undefined) return;
-    this.#requests.delete(message.id);
-    if (message.type === "error") {
-      request.reject(new AdapterError(message.code, message.message));
-    } else request.resolve(message);
+    const { id, type } = message;
+    const request = this.#requests.get(id);
+    this.#requests.delete(id);
+    if (type !== "error") return request?.resolve(message);
+    const error = new AdapterError(message.code, message.message);
+    if (request !== undefined) request.reject(error);
+    // Nobody waits for the answer to a subscription.
+    else if (id > this.#answered) throwLater(error);
   }
 
   /** Takes note of where the stream of changes begins. */
-  #begin({ id, epoch, seq, more }) {
-    if (id !== this.#pendingId) return;
-    this.#pendingId = undefined;
+  #begin({ id, epoch, seq, resumed, more }) {
+    if (!Number.isInteger(seq)) throw new TypeError("no place to begin at");
+    this.#answered = id;
     this.#failures = 0;
+    if (epoch !== this.#epoch) this.#seq = undefined;
     this.#epoch = epoch;
-    this.#arrive(more === true ? undefined : seq);
+    this.#resuming = resumed === true;
+    // Missed changes follow: the answer to the same once more stands behind them.
+    if (this.#resuming) this.#sendSubscriptions();
+    else if (more !== true) this.#arrive(seq);
   }
 
   #report(table, { address, value, seq, time, source, resync, more }) {
-    const change = { seq, time, source, resync: resync === true };
-    for (const { ranges, onChange } of this.#subscriptions) {
+    // Until the first subscription the server tells of everything, without a number.
+    if (seq === undefined) return;
+    if (!Number.isInteger(address) || !Array.isArray(value)) {
+      throw new TypeError(`a change of ${table} without address or value`);
+    }
+    const change = { seq, time, source };
+    for (const subscription of this.#subscriptions) {
+      const { ranges, onChange, id, begun } = subscription;
+      if (!(id <= this.#answered)) continue;
+      // Current values that another subscription has asked for may make up for changes, too.
+      change.resync = resync === true || (source === "bank" && begun);
       for (const part of cut(ranges, table, address, value)) {
+        if (!this.#subscriptions.has(subscription)) break;
         call(onChange, { ...part, ...change });
       }
     }
-    // Before the answer to a subscription, messages are still those of the former one.
-    if (more !== true && this.#pendingId === undefined) this.#arrive(seq);
+    if (more !== true) this.#arrive(seq);
   }
 
-  /** Everything up to `seq` has been reported; undefined: values are still to come. */
+  /** Everything up to `seq` has been reported. */
   #arrive(seq) {
     this.#seq = seq;
-    if (seq !== undefined && this.#state !== "closed") this.#enter("live");
+    for (const subscription of this.#subscriptions) {
+      if (subscription.id <= this.#answered) subscription.begun = true;
+    }
+    if (!this.#resuming) this.#enter("live");
   }
 
   #enter(state) {
-    if (this.#state === state) return;
+    if (this.#state === state || this.#state === "closed") return;
     this.#state = state;
     this.dispatchEvent(new Event(state));
   }
 
-  /** Asks for all that anybody wants. */
-  #sendSubscription(how) {
+  /** Has the server told soon, once for all that is subscribed and ended until then. */
+  #change() {
+    this.#changed = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush() {
+    if (this.#changed && this.#isOpen) this.#sendSubscriptions();
+  }
+
+  /** Asks for all that anybody wants; for current values when somebody has none. */
+  #sendSubscriptions(resume) {
+    const id = ++this.#lastId;
     const subscriptions = [...this.#subscriptions];
-    const ranges = subscriptions.some(({ ranges }) => ranges === undefined)
-      ? undefined
-      : subscriptions.flatMap(({ ranges }) => ranges);
-    const id = this.#nextId++;
+    const ranges = union(subscriptions);
+    const snapshot = subscriptions.some(({ id }) => id === undefined);
+    for (const subscription of subscriptions) subscription.id ??= id;
+    this.#changed = false;
     const options = { echo: true, batch: true, meta: true };
-    const message = { type: "subscribe", id, ranges, ...options, ...how };
-    if (!this.#send(message)) return;
-    this.#pendingId = id;
-    // Until the new cells have been reported there is no point to go on from.
-    this.#seq = undefined;
+    this.#send({ type: "subscribe", id, ranges, snapshot, resume, ...options });
   }
 
   #request(message) {
     return new Promise((resolve, reject) => {
-      const send = () => {
-        const id = this.#nextId++;
-        if (this.#send({ ...message, id })) {
-          this.#requests.set(id, { resolve, reject });
-        } else {
-          const text = "There is no connection to the adapter";
-          reject(new AdapterError("not_connected", text));
-        }
-      };
-      const waits = this.#state === "connecting" &&
-        this.#socket?.readyState === WebSocket.CONNECTING;
-      if (waits) this.#early.push(send);
-      else send();
+      const id = ++this.#lastId;
+      const text = JSON.stringify({ ...message, id });
+      if (this.#isOpen) {
+        // What was subscribed before a write is told of it.
+        this.#flush();
+        this.#socket.send(text);
+        this.#requests.set(id, { resolve, reject });
+      } else if (this.#state === "connecting" && this.#socket !== undefined) {
+        this.#requests.set(id, { resolve, reject, text });
+      } else {
+        const why = "There is no connection to the adapter";
+        reject(new AdapterError("not_connected", why));
+      }
     });
   }
 
-  #fail(code, text) {
-    const requests = [...this.#requests.values()];
-    this.#requests.clear();
-    for (const { reject } of requests) reject(new AdapterError(code, text));
-    for (const send of this.#early.splice(0)) send();
+  get #isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
   }
 
   #send(message) {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify(message));
-    return true;
+    if (this.#isOpen) this.#socket.send(JSON.stringify(message));
   }
+}
+
+function typeOf(verb, table) {
+  return `${verb}${table[0].toUpperCase()}${table.slice(1)}`;
+}
+
+/** Where cells begin and end when all are numbered through. */
+function rangeOf({ table, address, count }) {
+  const start = TABLES.indexOf(table) * STRIDE + address;
+  const fits = Number.isInteger(address) && Number.isInteger(count) &&
+    address >= 0 && count >= 1 && address + count <= TABLE_SIZE;
+  if (fits && start >= 0) return { start, end: start + count };
+  throw new RangeError(`There are no ${count} cells from ${table} ${address}`);
+}
+
+/** The same cells in the fewest ranges. */
+function join(ranges) {
+  const joined = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (last === undefined || last.end < start) joined.push({ start, end });
+    else last.end = Math.max(last.end, end);
+  }
+  return joined;
+}
+
+/** What to ask the server for, so that everybody gets at least what is theirs. */
+function union(subscriptions) {
+  const all = subscriptions.map(({ ranges }) => ranges);
+  const ranges = join(all.flat());
+  if (all.includes(EVERYTHING) || ranges.length > MAX_RANGES) return undefined;
+  return ranges.map(({ start, end }) => {
+    return { ...placeOf(start), count: end - start };
+  });
+}
+
+/** The parts of a change that lie in `ranges`. */
+function cut(ranges, table, address, values) {
+  const first = TABLES.indexOf(table) * STRIDE + address;
+  return ranges.flatMap((range) => {
+    const start = Math.max(range.start, first);
+    const end = Math.min(range.end, first + values.length);
+    if (start >= end) return [];
+    const part = values.slice(start - first, end - first);
+    return [{ ...placeOf(start), values: part }];
+  });
+}
+
+function placeOf(cell) {
+  return { table: TABLES[Math.floor(cell / STRIDE)], address: cell % STRIDE };
 }
 
 /** Calls a listener; what it throws is reported as that of any event listener. */
@@ -242,25 +358,12 @@ function call(listener, change) {
   try {
     listener(change);
   } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
+    throwLater(error);
   }
 }
 
-/** The parts of a change that lie in `ranges`, in their order; all of it when they are undefined. */
-function cut(ranges, table, address, values) {
-  if (ranges === undefined) return [{ table, address, values }];
-  const end = address + values.length;
-  return ranges.flatMap((range) => {
-    const from = Math.max(address, range.address);
-    const to = Math.min(end, range.address + range.count);
-    if (range.table !== table || from >= to) return [];
-    const part = values.slice(from - address, to - address);
-    return [{ table, address: from, values: part }];
+function throwLater(error) {
+  queueMicrotask(() => {
+    throw error;
   });
-}
-
-function setType(table) {
-  return `set${table[0].toUpperCase()}${table.slice(1)}`;
 }
