@@ -8,7 +8,8 @@
 /**
  * Whether a page of that origin may connect. A request without an origin does
  * not come from a page. A page from this host or from the user's own machine
- * may, and those that are named.
+ * may, whatever its port (a web server beside the adapter has another), and
+ * those that are named.
  *
  * @param origin The request's `Origin` header.
  * @param host The request's `Host` header.
@@ -25,9 +26,13 @@ export function isAllowedOrigin(
   if (allowed.includes(page)) return true;
   const url = URL.parse(page);
   if (url === null) return false;
-  // A default port may stand in the one header and not in the other.
-  const own = normalizeOrigin(`${url.protocol}//${host ?? ""}`);
-  return page === own || isLoopbackName(url.hostname);
+  return url.hostname === hostnameOf(host) || isLoopbackName(url.hostname);
+}
+
+/** The name in a `Host` header, as it stands in a URL; undefined when the header is none. */
+function hostnameOf(host: string | null): string | undefined {
+  const own = normalizeOrigin(`http://${host ?? ""}`);
+  return own === undefined ? undefined : new URL(own).hostname;
 }
 
 /** Whether a host name, as it stands in a URL, is that of the user's own machine. */
