@@ -53,10 +53,11 @@ class Supervisor implements ModbusServer {
   #addr: Deno.NetAddr | undefined;
   #worker: Worker | undefined;
   #thread = 1;
+  #servingSince = 0;
   #retry = FIRST_RETRY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: Promise<void> | undefined;
-  #stopped = Promise.withResolvers<void>();
+  readonly #stopped = Promise.withResolvers<void>();
 
   constructor(
     bank: Bank,
@@ -75,24 +76,26 @@ class Supervisor implements ModbusServer {
     return this.#addr;
   }
 
-  /** Starts a thread. Rejects with a {@linkcode ListenError} if it can't listen. */
-  start(): Promise<void> {
+  /** Starts a thread. Rejects with a {@linkcode ListenError} if it can't listen, or another error if it dies before. */
+  async start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const worker = this.#spawn();
     const thread = ++this.#thread;
+    let serving = false;
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       switch (data.type) {
         case "listening":
+          serving = true;
+          this.#servingSince = performance.now();
           this.#addr = data.addr;
           // The next thread is to be found where this one was.
           this.#options = { ...this.#options, port: data.addr.port };
           return resolve();
         case "failed":
-          worker.terminate();
+          this.#release(worker, thread);
           return reject(new ListenError(data.name, data.message));
         case "log":
-          if (data.level === "debug") this.#retry = FIRST_RETRY;
           return this.#log(data.level, data.text);
         case "stopped":
           return this.#stopped.resolve();
@@ -100,9 +103,9 @@ class Supervisor implements ModbusServer {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      worker.terminate();
-      reject(new Error(event.message));
-      this.#died(thread, event.message);
+      this.#release(worker, thread);
+      if (serving) this.#died(event.message);
+      else reject(new Error(event.message));
     };
     this.#post({
       type: "serve",
@@ -111,7 +114,7 @@ class Supervisor implements ModbusServer {
       counters: this.counters.buffer,
       options: this.#options,
     });
-    return promise;
+    await promise;
   }
 
   stop(grace?: number): Promise<void> {
@@ -125,38 +128,53 @@ class Supervisor implements ModbusServer {
 
   async #stop(grace = 2000): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#worker === undefined) return;
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const thread = this.#thread;
     this.#post({ type: "stop", grace });
     const timer = setTimeout(this.#stopped.resolve, grace + STOP_MARGIN);
     await this.#stopped.promise;
     clearTimeout(timer);
-    this.#worker.terminate();
+    this.#release(worker, thread);
   }
 
-  #died(thread: number, reason: string): void {
-    this.#worker = undefined;
+  /** Ends a thread, and what it may have held of the bank. */
+  #release(worker: Worker, thread: number): void {
+    worker.terminate();
     this.#bank.recover(thread);
-    this.#stopped.resolve();
-    if (this.#stopping !== undefined || this.#addr === undefined) return;
+    this.#worker = undefined;
+    if (this.#stopping !== undefined) this.#stopped.resolve();
+  }
+
+  #died(reason: string): void {
+    if (this.#stopping !== undefined) return;
     this.#log(
       "error",
       `The Modbus thread died (${reason}): starting it again on the same bank`,
     );
+    // Only threads that die soon, one after the other, have to wait.
+    if (performance.now() - this.#servingSince > LAST_RETRY) {
+      this.#retry = FIRST_RETRY;
+    }
     this.#restartLater();
   }
 
   #restartLater(): void {
-    this.#timer = setTimeout(async () => {
-      try {
-        await this.start();
-        this.#log("info", "The Modbus thread is serving again");
-      } catch (error) {
-        if (!(error instanceof ListenError)) return; // It died: that is another restart.
-        this.#log("error", `The Modbus thread can't listen: ${error.message}`);
-        this.#restartLater();
-      }
-    }, this.#retry);
+    this.#timer = setTimeout(() => this.#restart(), this.#retry);
     this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+  }
+
+  async #restart(): Promise<void> {
+    try {
+      await this.start();
+      if (this.#stopping !== undefined) return;
+      this.#log("info", "The Modbus thread is serving again");
+    } catch (error) {
+      if (this.#stopping !== undefined) return;
+      const { message } = error as Error;
+      this.#log("error", `Cannot start the Modbus thread again: ${message}`);
+      this.#restartLater();
+    }
   }
 
   #post(message: ToWorker): void {
