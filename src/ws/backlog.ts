@@ -7,7 +7,7 @@ import type { BankView } from "../bank/view.ts";
 import { CellSet } from "./cell_set.ts";
 import type { Cells } from "./encode.ts";
 import type { Range } from "./messages.ts";
-import type { RangeSet } from "./ranges.ts";
+import { normalizeRanges, type RangeSet } from "./ranges.ts";
 
 /** Longest text of a cell's value, with its comma: `false,` or `65535,`. */
 const BYTES_PER_CELL = 6;
@@ -18,7 +18,7 @@ const BYTES_PER_MESSAGE = 128;
 /** Smallest part of a range that is sent on its own. */
 const MIN_CHUNK = 64;
 
-/** Most changes still in the log that are made up for under the bank's lock. */
+/** Most changes still in the log, and most parts of them, that are made up for under the bank's lock. */
 const MAX_PENDING = 64;
 
 /** A part of a backlog, read at one moment. */
@@ -38,6 +38,8 @@ export class Backlog {
   #cells: CellSet;
   /** Whether it is all that the client wants: then nothing outside can be missing. */
   #complete: boolean;
+  /** A cell of the last message, when the client was told that another follows. */
+  #awaiting: readonly Range[] = [];
 
   /** A backlog of `ranges`; `complete` when that is all that the client wants. */
   constructor(ranges: readonly Range[], resync: boolean, complete: boolean) {
@@ -51,10 +53,12 @@ export class Backlog {
     this.#cells.add(range);
   }
 
-  /** What of it lies in `wanted`. */
-  within(wanted: RangeSet): Backlog {
+  /** What of it lies in `wanted`; undefined when nothing does. */
+  within(wanted: RangeSet): Backlog | undefined {
     const ranges = this.#cells.ranges().flatMap((range) => wanted.parts(range));
-    return new Backlog(ranges, this.resync, false);
+    return ranges.length === 0
+      ? undefined
+      : new Backlog(ranges, this.resync, false);
   }
 
   /**
@@ -63,24 +67,31 @@ export class Backlog {
    *
    * @param wanted All that the client wants.
    * @param atOnce Runs its argument on the bank at one moment.
-   * @returns Undefined when the log must be read first.
    */
   take(
     budget: number,
     wanted: RangeSet,
     atOnce: <T>(action: (view: BankView) => T) => T,
-  ): Instalment | undefined {
-    const { now, later } = plan(this.#cells.ranges(), budget);
-    const instalment = atOnce((view): Instalment | undefined => {
-      if (view.overflowed && !this.#complete) return undefined;
-      const cells = now.map((range) => read(view, range));
-      const settled = later.length === 0 &&
-        (this.#complete || readPending(view, wanted, cells));
+  ): Instalment {
+    const { now, later, left } = plan(this.#cells.ranges(), budget);
+    const instalment = atOnce((view): Instalment => {
+      const changing = later.length > 0
+        ? undefined
+        : this.#complete
+        ? []
+        : pendingIn(view, wanted, left);
+      const settled = changing !== undefined;
+      const ranges = [...now, ...changing ?? []];
+      if (settled && ranges.length === 0) ranges.push(...this.#awaiting);
+      const cells = ranges.map((range) => read(view, range));
       return { seq: view.seq, cells, settled };
     });
-    if (instalment !== undefined) {
-      this.#cells = new CellSet(later);
-      this.#complete = false;
+    this.#cells = new CellSet(later);
+    this.#complete = false;
+    const last = instalment.cells.at(-1);
+    if (last !== undefined) {
+      const { table, address } = last;
+      this.#awaiting = [{ table, address, count: 1 }];
     }
     return instalment;
   }
@@ -90,7 +101,7 @@ export class Backlog {
 function plan(
   ranges: readonly Range[],
   budget: number,
-): { now: Range[]; later: Range[] } {
+): { now: Range[]; later: Range[]; left: number } {
   const now: Range[] = [];
   const later: Range[] = [];
   let left = budget;
@@ -106,10 +117,10 @@ function plan(
       if (fits) now.push(part);
       else later.push({ ...part, count: rest });
       done += fits ? chunk : rest;
-      left -= chunk * BYTES_PER_CELL + BYTES_PER_MESSAGE;
+      left -= cost(chunk);
     }
   }
-  return { now, later };
+  return { now, later, left };
 }
 
 function read(view: BankView, range: Range): Cells {
@@ -117,23 +128,31 @@ function read(view: BankView, range: Range): Cells {
   return { ...range, values: view.read(table, address, count) };
 }
 
+/** Bytes of a message with `count` cells, at most. */
+function cost(count: number): number {
+  return count * BYTES_PER_CELL + BYTES_PER_MESSAGE;
+}
+
 /**
- * Adds the cells of changes that are still in the log: the client is going to
+ * The wanted cells of changes that are still in the log: the client is going to
  * be told only of those behind this moment.
  *
- * @returns Whether these were all.
+ * @returns Undefined when these are not all, or more than the budget allows.
  */
-function readPending(
+function pendingIn(
   view: BankView,
   wanted: RangeSet,
-  cells: Cells[],
-): boolean {
-  let left = MAX_PENDING;
+  budget: number,
+): Range[] | undefined {
+  if (view.overflowed) return undefined;
+  const parts: Range[] = [];
+  let visited = 0;
   view.forEachPending((table, address, count) => {
-    if (left-- <= 0) return;
-    for (const part of wanted.parts({ table, address, count })) {
-      cells.push(read(view, part));
-    }
+    if (++visited > MAX_PENDING || parts.length > MAX_PENDING) return;
+    parts.push(...wanted.parts({ table, address, count }));
   });
-  return left >= 0;
+  if (visited > MAX_PENDING || parts.length > MAX_PENDING) return undefined;
+  const ranges = normalizeRanges(parts);
+  const bytes = ranges.reduce((sum, { count }) => sum + cost(count), 0);
+  return bytes === 0 || bytes <= budget ? ranges : undefined;
 }

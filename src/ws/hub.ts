@@ -12,7 +12,12 @@ import { encodeSubscribed } from "./encode.ts";
 import { History } from "./history.ts";
 import type { SubscribeMessage } from "./messages.ts";
 import { RangeIndex } from "./range_index.ts";
-import { Session, type SessionHost, type SessionLimits } from "./session.ts";
+import {
+  Session,
+  type SessionHost,
+  type SessionLimits,
+  type Share,
+} from "./session.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 
 /** How much the clients may cost. */
@@ -92,6 +97,7 @@ export class Hub implements SessionHost {
     );
     this.#sessions.add(session);
     this.#listeners.add(session);
+    if (this.#closed) this.#dismiss(session);
     // The pump may sleep until there is more than one change.
     this.#reader.wake();
     this.#schedule();
@@ -164,8 +170,12 @@ export class Hub implements SessionHost {
     await this.#pumping;
     while (this.#publish() > 0);
     for (const session of this.#sessions) {
-      session.close(CloseCode.goingAway, "The server stops");
+      this.#dismiss(session);
     }
+  }
+
+  #dismiss(session: Session): void {
+    session.close(CloseCode.goingAway, "The server stops");
   }
 
   #missedSince(
@@ -202,7 +212,11 @@ export class Hub implements SessionHost {
 
   #publish(): number {
     const changes = this.#reader.take(BATCH);
-    for (const change of changes) this.#tell(change);
+    // What an overflow has left comes last.
+    const values = changes.filter(({ origin }) => origin === Origin.resync);
+    const writes = changes.slice(0, changes.length - values.length);
+    for (const change of writes) this.#tell(change);
+    if (values.length > 0) this.#tellValues(values);
     if (changes.length > 0) {
       for (const session of this.#sessions) session.flush();
     }
@@ -214,8 +228,25 @@ export class Hub implements SessionHost {
     for (const session of this.#listeners) session.tell(change, texts);
     for (const session of this.#index.near(change)) session.tell(change, texts);
     this.#delivered = change.seq;
-    if (change.origin === Origin.resync) this.#history.restart(change.seq);
-    else this.#history.add(change);
+    this.#history.add(change);
+  }
+
+  /** Tells of current values, all read at one moment: each client is to know which of them is its last. */
+  #tellValues(changes: readonly Change[]): void {
+    const { seq } = changes[0]!;
+    const all = changes.map((part) => ({ part, texts: new ChangeTexts(part) }));
+    for (const session of this.#listeners) session.tellValues(seq, all);
+    const shares = new Map<Session, Share[]>();
+    for (const { part: change, texts } of all) {
+      for (const session of this.#index.near(change)) {
+        const parts = session.wanted.parts(change);
+        const own = shares.getOrInsertComputed(session, () => []);
+        own.push(...parts.map((part) => ({ part, texts })));
+      }
+    }
+    for (const [session, own] of shares) session.tellValues(seq, own);
+    this.#delivered = seq;
+    this.#history.restart(seq);
   }
 }
 

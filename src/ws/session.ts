@@ -18,6 +18,7 @@ import {
 import {
   type ClientMessage,
   ProtocolError,
+  type Range,
   type ReadMessage,
   type SubscribeMessage,
   type WriteMessage,
@@ -35,6 +36,14 @@ export interface SessionHost {
   fellBehind(session: Session): void;
   /** Lets the session go. */
   leave(session: Session): void;
+}
+
+/** A part of a change, and where its text comes from. */
+export interface Share {
+  /** The cells. */
+  readonly part: Range;
+  /** The texts of the change. */
+  readonly texts: ChangeTexts;
 }
 
 /** Bounds of what one client may cost. */
@@ -135,13 +144,18 @@ export class Session {
   tell(change: Change, texts: ChangeTexts): void {
     if (change.seq <= this.#since) return;
     if (!this.#echo && this.#isOwn(change)) return;
-    if (this.wantsAll && this.#backlog === undefined) {
-      this.#outbox.notify(texts.of(change, this.#meta, false));
-    } else {
-      this.#tellParts(change, texts);
+    if (this.wantsAll) return this.#tellPart(change, texts, false);
+    const parts = this.#wanted.parts(change);
+    for (const [i, part] of parts.entries()) {
+      this.#tellPart(part, texts, i < parts.length - 1);
     }
-    if (this.#backlog === undefined && this.#outbox.room < 0) {
-      this.#owe(new Backlog([], true, false));
+  }
+
+  /** Tells the client of current values up to the write `seq`, all read at one moment; it wants them. */
+  tellValues(seq: number, shares: readonly Share[]): void {
+    if (seq <= this.#since) return;
+    for (const [i, { part, texts }] of shares.entries()) {
+      this.#tellPart(part, texts, i < shares.length - 1);
     }
   }
 
@@ -191,9 +205,7 @@ export class Session {
     if (backlog === undefined || this.#closed) return true;
     const room = this.#outbox.room;
     if (room < this.#outbox.limit / 2) return false;
-    const instalment = backlog.take(room, this.#wanted, atOnce);
-    if (instalment === undefined) return false;
-    const { seq, cells, settled } = instalment;
+    const { seq, cells, settled } = backlog.take(room, this.#wanted, atOnce);
     const base = {
       ...{ seq, time: Date.now(), source: "bank" } as const,
       resync: backlog.resync,
@@ -244,18 +256,15 @@ export class Session {
     return data.length > most || new TextEncoder().encode(data).length > most;
   }
 
-  #tellParts(change: Change, texts: ChangeTexts): void {
-    const parts = this.#wanted.parts(change);
-    for (const [i, part] of parts.entries()) {
-      if (this.#backlog !== undefined) this.#backlog.add(part);
-      else {
-        const more = i < parts.length - 1;
-        this.#outbox.notify(texts.of(part, this.#meta, more));
-      }
-    }
+  #tellPart(part: Range, texts: ChangeTexts, more: boolean): void {
+    if (this.#closed) return;
+    if (this.#backlog !== undefined) return this.#backlog.add(part);
+    this.#outbox.notify(texts.of(part, this.#meta, more));
+    if (this.#outbox.room < 0) this.#owe(new Backlog([], true, false));
   }
 
   #owe(backlog: Backlog): void {
+    if (this.#closed) return;
     this.#backlog = backlog;
     this.#host.fellBehind(this);
   }

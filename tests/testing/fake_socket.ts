@@ -3,6 +3,7 @@
  * @module
  */
 import type { Socket } from "../../src/ws/socket.ts";
+import { within } from "./within.ts";
 
 /** Keeps what is sent. */
 export class FakeSocket implements Socket {
@@ -18,11 +19,14 @@ export class FakeSocket implements Socket {
   readonly late: string[] = [];
   /** Code and reason of each close. */
   readonly closes: [code: number, reason: string][] = [];
+  #arrived = Promise.withResolvers<void>();
 
   /** Sends a text. */
   send(text: string): void {
     (this.closes.length === 0 ? this.sent : this.late).push(text);
     if (this.stuck) this.buffered += text.length;
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers();
   }
 
   /** Begins to close. */
@@ -39,6 +43,13 @@ export class FakeSocket implements Socket {
   // deno-lint-ignore no-explicit-any
   takeJson(): any[] {
     return this.take().flatMap((text) => JSON.parse(text));
+  }
+
+  /** Resolves when that many texts are there to be taken. */
+  async until(count: number): Promise<void> {
+    while (this.sent.length < count) {
+      await within(this.#arrived.promise, `text ${count} of ${count}`);
+    }
   }
 
   /** The client has read everything. */
