@@ -119,9 +119,11 @@ export class Client extends EventTarget {
     this.#socket = socket;
     socket.onopen = on(() => this.#start());
     socket.onmessage = on(({ data }) => this.#hear(data, socket));
-    socket.onclose = on(({ code, reason }) => this.#lose(`${code} ${reason}`));
+    socket.onclose = on(({ code, reason }) =>
+      this.#lose(`${code} ${reason}`.trim())
+    );
     // Not everywhere a close event follows when a connection can't be made.
-    socket.onerror = on(() => this.#lose("no connection"));
+    socket.onerror = on(() => this.#lose("network error"));
     this.#listen();
   }
 
@@ -222,16 +224,15 @@ export class Client extends EventTarget {
   #report(table, { address, value, seq, time, source, resync, more }) {
     // Until the first subscription the server tells of everything, without a number.
     if (seq === undefined) return;
-    if (!Number.isInteger(address) || !Array.isArray(value)) {
-      throw new TypeError(`a change of ${table} without address or value`);
-    }
+    const count = Array.isArray(value) ? value.length : 0;
+    const { start } = rangeOf({ table, address, count });
     const change = { seq, time, source };
     for (const subscription of this.#subscriptions) {
       const { ranges, onChange, id, begun } = subscription;
       if (!(id <= this.#answered)) continue;
       // Current values that another subscription has asked for may make up for changes, too.
       change.resync = resync === true || (source === "bank" && begun);
-      for (const part of cut(ranges, table, address, value)) {
+      for (const part of cut(ranges, start, value)) {
         if (!this.#subscriptions.has(subscription)) break;
         call(onChange, { ...part, ...change });
       }
@@ -337,9 +338,8 @@ function union(subscriptions) {
   });
 }
 
-/** The parts of a change that lie in `ranges`. */
-function cut(ranges, table, address, values) {
-  const first = TABLES.indexOf(table) * STRIDE + address;
+/** The parts that lie in `ranges` of values that begin at cell `first`. */
+function cut(ranges, first, values) {
   return ranges.flatMap((range) => {
     const start = Math.max(range.start, first);
     const end = Math.min(range.end, first + values.length);

@@ -291,6 +291,10 @@ for (
     { title: "binary", data: new ArrayBuffer(2) },
     { title: "a change without values", data: coils(0, [], 11, { value: 1 }) },
     { title: "a change of nowhere", data: coils("0" as never, [true], 11) },
+    {
+      title: "a change behind the last cell",
+      data: coils(131_072, [true], 11),
+    },
     { title: "an answer without a place", data: { type: "subscribed", id: 1 } },
   ]
 ) {
