@@ -94,25 +94,6 @@ export class Bank {
   }
 
   /**
-   * Reads several ranges at one moment.
-   *
-   * @returns The sequence number of the last write that the values contain.
-   * @throws {RangeError} If a range leaves its table.
-   */
-  snapshot(
-    ranges: readonly { table: Table; address: number; count: number }[],
-    found: (index: number, values: Uint8Array) => void,
-  ): number {
-    for (const { address, count } of ranges) assertRange(address, count);
-    return this.#locked(() => {
-      for (const [index, { table, address, count }] of ranges.entries()) {
-        found(index, this.#copyOf(table, address, count));
-      }
-      return this.#memory.nums[Num.seq]!;
-    });
-  }
-
-  /**
    * Writes `count` cells from `address` with the bytes of `source` from byte `from`.
    *
    * @throws {RangeError} If the range leaves the table.

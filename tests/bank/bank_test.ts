@@ -57,7 +57,7 @@ class Twins {
   step(): void {
     const step = this.#random.pick([
       ...[this.read, this.read, this.write, this.write, this.write],
-      ...[this.maskWrite, this.writeAndRead, this.snapshot, this.take],
+      ...[this.maskWrite, this.writeAndRead, this.look, this.take],
     ]);
     step.call(this);
   }
@@ -109,24 +109,21 @@ class Twins {
     });
   }
 
-  snapshot(): void {
+  look(): void {
     const ranges = Array.from(
       { length: this.#random.int(5) },
       () => randomRange(this.#random),
     );
-    const found: Uint8Array[] = [];
-    const seq = this.bank.snapshot(
-      ranges.map((range) => ({ ...range, table: range.table as Table })),
-      (index, values) => {
-        assertEquals(index, found.length);
-        found.push(values);
-      },
-    );
-    assertEquals(seq, this.history.seq);
-    assertEquals(found.length, ranges.length);
+    const seen = this.bank.reader().atOnce(({ seq, read }) => ({
+      seq,
+      found: ranges.map(({ table, address, count }) =>
+        read(table as Table, address, count)
+      ),
+    }));
+    assertEquals(seen.seq, this.history.seq);
     ranges.forEach(({ table, address, count }, i) => {
       const values = this.history.model.read(table, address, count);
-      assertSameBytes(found[i]!, toWire(table, values), `range ${i}`);
+      assertSameBytes(seen.found[i]!, toWire(table, values), `range ${i}`);
     });
   }
 
@@ -201,10 +198,10 @@ test("create() makes a bank with all cells 0 and nothing written", () => {
   const bank = Bank.create();
   assertEquals([bank.seq, bank.overflows], [0, 0]);
   assertEquals(bank.reader().take(1), []);
-  bank.snapshot(
-    Object.values(Table).map((table) => ({ table, address: 0, count: SIZE })),
-    (_, values) => assertEquals(values.findIndex((byte) => byte !== 0), -1),
-  );
+  for (const table of Object.values(Table)) {
+    const values = bank.reader().atOnce(({ read }) => read(table, 0, SIZE));
+    assertEquals(values.findIndex((byte) => byte !== 0), -1);
+  }
 });
 
 test("create() refuses a ring that is no power of two", () => {
@@ -281,22 +278,6 @@ test("write() tells the tables apart", () => {
   assertEquals(read(bank, holdingRegisters, 65_535, 1), [0]);
 });
 
-test("snapshot() unlocks when the callback throws", () => {
-  const bank = Bank.create(1024);
-  const ranges = [{ table: coils, address: 0, count: 1 }];
-  assertThrows(
-    () => {
-      bank.snapshot(ranges, () => {
-        throw new TypeError("of the test");
-      });
-    },
-    TypeError,
-    "of the test",
-  );
-  write(bank, coils, 0, 1);
-  assertEquals(bank.seq, 1);
-});
-
 test("overflows counts the writes that found the ring full", () => {
   const bank = Bank.create(1024);
   for (let i = 0; i < 21; i++) write(bank, coils, i, 1); // 48 bytes each
@@ -338,15 +319,6 @@ const RANGED: Record<
   "writeAndRead() reading": (bank, address, count) => {
     const bytes = new Uint8Array(131_072).fill(0xff);
     bank.writeAndRead(0, 1, bytes, 0, WRITER, address, count, bytes, 0);
-  },
-  "snapshot()": (bank, address, count) => {
-    const ranges = [
-      { table: coils, address: 0, count: 1 },
-      { table: coils, address, count },
-    ];
-    bank.snapshot(ranges, (index) => {
-      throw new TypeError(`Range ${index} was read`);
-    });
   },
 };
 
