@@ -1,0 +1,119 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import schema from "../../src/ws/protocol.schema.json" with { type: "text" };
+import { rawRequest, RawWebSocket } from "../testing/raw_websocket.ts";
+import { WsClient } from "../testing/ws_client.ts";
+import { Serving } from "./serving.ts";
+
+/** Paths, and what comes of them. */
+const PATHS: readonly (readonly [
+  path: string,
+  type: string,
+  content: string,
+])[] = [
+  ["/", "text/html; charset=utf-8", "<!doctype html>"],
+  ["/page.css", "text/css; charset=utf-8", "{"],
+  ["/page.js", "text/javascript; charset=utf-8", "import"],
+  ["/icon.svg", "image/svg+xml", "<svg"],
+  ["/client.js", "text/javascript; charset=utf-8", "export function connect"],
+  ["/client.d.ts", "application/typescript; charset=utf-8", "connect("],
+  ["/protocol.json", "application/schema+json", '"$defs"'],
+  ["/health", "application/json", '{"status":"ok"}'],
+];
+
+for (const [path, type, content] of PATHS) {
+  Deno.test(`serveHttp() answers GET ${path}`, async () => {
+    await using serving = new Serving();
+    const url = `http://127.0.0.1:${serving.addr.port}${path}`;
+    const response = await fetch(url);
+    const text = await response.text();
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("content-type"), type);
+    assertStringIncludes(text.toLowerCase(), content.toLowerCase());
+    const head = await fetch(url, { method: "HEAD" });
+    assertEquals([head.status, await head.text()], [200, ""]);
+    assertEquals(head.headers.get("content-type"), type);
+  });
+}
+
+Deno.test("serveHttp() has the protocol's schema at /protocol.json", async () => {
+  await using serving = new Serving();
+  const url = `http://127.0.0.1:${serving.addr.port}/protocol.json`;
+  assertEquals(await (await fetch(url)).text(), schema);
+});
+
+Deno.test("serveHttp() has nothing elsewhere, and says so", async () => {
+  await using serving = new Serving();
+  const { status, headers, body } = await rawRequest(
+    serving.addr,
+    { Connection: "close" },
+    `GET /${"x".repeat(2000)} HTTP/1.1`,
+  );
+  assertEquals(status, 404);
+  assertEquals(headers.get("content-type"), "application/json");
+  const { error } = JSON.parse(body);
+  assertEquals(error.code, "not_found");
+  assert(error.message.startsWith("There is nothing at /xxx"));
+  assert(error.message.length < 200);
+});
+
+Deno.test("serveHttp() does not take a path for a file", async () => {
+  await using serving = new Serving();
+  for (const path of ["/../page.css", "/%2e%2e/main.ts", "/page.css/", "//"]) {
+    const start = `GET ${path} HTTP/1.1`;
+    const { status } = await rawRequest(serving.addr, {}, start);
+    // What a URL makes of "..": the root of this server has nothing above it.
+    assertEquals(status, path === "/../page.css" ? 200 : 404, path);
+  }
+});
+
+for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
+  Deno.test(`serveHttp() refuses ${method}`, async () => {
+    await using serving = new Serving();
+    const url = `http://127.0.0.1:${serving.addr.port}/`;
+    const response = await fetch(url, { method });
+    assertEquals(response.status, 405);
+    const { error } = await response.json();
+    assertEquals(error, {
+      code: "method_not_allowed",
+      message: `${method} is not allowed here: use GET`,
+    });
+  });
+}
+
+Deno.test("serveHttp() answers 500 when it has a fault, and logs it", async () => {
+  await using serving = new Serving({
+    health: () => {
+      throw new Error("made by the test");
+    },
+  });
+  const url = `http://127.0.0.1:${serving.addr.port}/health`;
+  const response = await fetch(url);
+  assertEquals(response.status, 500);
+  const { error } = await response.json();
+  assertEquals(error.code, "internal_error");
+  assert(!error.message.includes("made by the test"));
+  const line = await serving.lines.until(/^error /);
+  assertStringIncludes(line, "made by the test");
+});
+
+Deno.test("stop() ends with a client that does not answer the close", async () => {
+  await using serving = new Serving();
+  using stuck = await RawWebSocket.connect(serving.addr);
+  await stuck.send({ type: "ping" });
+  await stuck.next();
+  await serving.hub.close();
+  await serving.stop(100);
+});
+
+Deno.test("stop() closes live clients with 1001", async () => {
+  await using serving = new Serving();
+  const clients = await Promise.all(
+    Array.from({ length: 5 }, () => WsClient.open(serving.url)),
+  );
+  for (const client of clients) await client.ask({ type: "ping" });
+  await serving.hub.close();
+  await serving.stop(1000);
+  for (const client of clients) {
+    assertEquals((await client.closed).code, 1001);
+  }
+});

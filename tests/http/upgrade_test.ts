@@ -1,0 +1,220 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Bank } from "../../src/bank/bank.ts";
+import { Upgrader } from "../../src/http/upgrade.ts";
+import { Hub } from "../../src/ws/hub.ts";
+import {
+  HANDSHAKE,
+  NotSwitched,
+  Opcode,
+  rawRequest,
+  RawWebSocket,
+} from "../testing/raw_websocket.ts";
+import { within } from "../testing/within.ts";
+import { WsClient } from "../testing/ws_client.ts";
+import { Serving } from "./serving.ts";
+
+Deno.test("upgrade() switches on any path, as the original did", async () => {
+  await using serving = new Serving();
+  for (const path of ["/", "/ws", "/some/where?token=1"]) {
+    await using client = await WsClient.open(new URL(path, serving.url).href);
+    assertEquals(await client.ask({ type: "ping" }), { type: "pong" });
+  }
+});
+
+Deno.test("upgrade() answers as the standard's example asks for", async () => {
+  await using serving = new Serving();
+  const { status, headers } = await rawRequest(serving.addr, HANDSHAKE);
+  assertEquals(status, 101);
+  // RFC 6455, 1.3: the answer to that key.
+  const accept = headers.get("sec-websocket-accept");
+  assertEquals(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+});
+
+/** Handshakes that are none, and what is wrong with them. */
+const BAD: readonly (readonly [
+  name: string,
+  headers: Readonly<Record<string, string>>,
+])[] = [
+  ["no key", without("Sec-WebSocket-Key")],
+  ["no connection header", without("Connection")],
+  ["another connection header", { ...HANDSHAKE, Connection: "keep-alive" }],
+];
+
+function without(name: string): Record<string, string> {
+  const entries = Object.entries(HANDSHAKE).filter(([key]) => key !== name);
+  return Object.fromEntries(entries);
+}
+
+for (const [name, headers] of BAD) {
+  Deno.test(`upgrade() of a handshake with ${name} is 400`, async () => {
+    await using serving = new Serving({ maxClients: 1 });
+    const { status, body } = await rawRequest(serving.addr, headers);
+    assertEquals(status, 400);
+    const { error } = JSON.parse(body);
+    assertEquals(error.code, "bad_handshake");
+    assert(error.message.length > 0);
+    // It does not count as a client.
+    await using client = await WsClient.open(serving.url);
+    assertEquals(await client.ask({ type: "ping" }), { type: "pong" });
+  });
+}
+
+Deno.test("upgrade() refuses pages from elsewhere with 403, and says how to let them in", async () => {
+  await using serving = new Serving({ allowOrigins: ["https://hmi.example"] });
+  const from = (origin: string) =>
+    rawRequest(serving.addr, { ...HANDSHAKE, Origin: origin });
+  const { status, headers, body } = await from("https://evil.example");
+  assertEquals(status, 403);
+  assertEquals(headers.get("content-type"), "application/json");
+  assertEquals(JSON.parse(body), {
+    error: {
+      code: "origin_not_allowed",
+      message: "Pages of https://evil.example may not connect to this server",
+    },
+  });
+  const line = await serving.lines.until(/Refused a page/);
+  assert(line.includes("--allow-origin https://evil.example"), line);
+  assertEquals((await from("https://hmi.example")).status, 101);
+  assertEquals(
+    (await from(`http://127.0.0.1:${serving.addr.port}`)).status,
+    101,
+  );
+});
+
+Deno.test("upgrade() past --max-clients is 503 that names the limit", async () => {
+  await using serving = new Serving({ maxClients: 2 });
+  await using _one = await WsClient.open(serving.url);
+  const two = await WsClient.open(serving.url);
+  const { status, headers, body } = await rawRequest(serving.addr, HANDSHAKE);
+  assertEquals(status, 503);
+  assertEquals(headers.get("content-type"), "application/json");
+  assertEquals(JSON.parse(body), {
+    error: {
+      code: "max_clients",
+      message: "There are 2 clients already (--max-clients)",
+    },
+  });
+  await serving.lines.until(/^warn .*--max-clients is reached/);
+  await two.close();
+  await serving.lines.until(/disconnected/);
+  await using three = await WsClient.open(serving.url);
+  assertEquals(await three.ask({ type: "ping" }), { type: "pong" });
+});
+
+Deno.test("upgrade() past --max-clients-per-address is 503 that names the limit", async () => {
+  await using serving = new Serving({
+    ...{ hostname: "0.0.0.0", maxClients: 10, maxClientsPerAddress: 1 },
+  });
+  await using _one = await WsClient.open(serving.url);
+  const { port } = serving.addr;
+  const same = await rawRequest({ hostname: "127.0.0.1", port }, HANDSHAKE);
+  assertEquals(same.status, 503);
+  assertEquals(JSON.parse(same.body), {
+    error: {
+      code: "max_clients_per_address",
+      message:
+        "There are 1 clients of one address already (--max-clients-per-address)",
+    },
+  });
+});
+
+Deno.test("upgrade() counts a client that was closed until its socket is gone", async () => {
+  await using serving = new Serving({ maxClients: 1 }, 100);
+  const client = await RawWebSocket.connect(serving.addr);
+  // Larger than it may be: the server closes, but this client does not answer that.
+  await client.send("x".repeat(200));
+  const { opcode, payload } = await client.nextFrame();
+  assertEquals(opcode, Opcode.close);
+  assertEquals((payload[0]! << 8) | payload[1]!, 1009);
+  assertEquals(serving.hub.size, 0);
+  const refused = await assertRejects(
+    () => RawWebSocket.connect(serving.addr),
+    NotSwitched,
+  );
+  assertEquals(refused.response.status, 503);
+  client.cut();
+  await serving.lines.until(/disconnected/);
+  using next = await RawWebSocket.connect(serving.addr);
+  await next.send({ type: "ping" });
+  assertEquals(await next.next(), '{"type":"pong"}');
+});
+
+Deno.test("upgrade() does not count those who go within the handshake", async () => {
+  await using serving = new Serving({ maxClients: 8 });
+  const handshake = [
+    "GET / HTTP/1.1",
+    `Host: 127.0.0.1:${serving.addr.port}`,
+    ...Object.entries(HANDSHAKE).map((header) => header.join(": ")),
+    ...["", ""],
+  ].join("\r\n");
+  for (let i = 0; i < 200; i++) {
+    const { hostname, port } = serving.addr;
+    const conn = await Deno.connect({ hostname, port });
+    await conn.write(new TextEncoder().encode(handshake));
+    conn.close();
+  }
+  // Sooner or later all 8 places are free again, and stay so.
+  const clients: RawWebSocket[] = [];
+  const all = async () => {
+    while (clients.length < 8) {
+      try {
+        clients.push(await RawWebSocket.connect(serving.addr));
+      } catch (error) {
+        if (!(error instanceof NotSwitched)) throw error;
+      }
+    }
+  };
+  await within(all(), "all places");
+  for (const client of clients) client.cut();
+});
+
+Deno.test("a client that is cut is let go", async () => {
+  await using serving = new Serving();
+  const client = await RawWebSocket.connect(serving.addr);
+  await client.send({ type: "ping" });
+  await client.next();
+  assertEquals(serving.hub.size, 1);
+  client.cut();
+  await serving.lines.until(/disconnected/);
+  assertEquals(serving.hub.size, 0);
+});
+
+Deno.test("upgrade() after close() is 503", async () => {
+  const hub = new Hub(Bank.create(), {
+    ...{ queue: 1024, message: 1024, history: 0, stallTimeout: 1000 },
+  });
+  const options = { allowOrigins: [], maxClients: 1, maxClientsPerAddress: 1 };
+  const upgrader = new Upgrader(hub, options, () => {});
+  upgrader.close();
+  const request = new Request("http://127.0.0.1/", { headers: HANDSHAKE });
+  const remote = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+  const response = upgrader.upgrade(request, remote);
+  assertEquals(response.status, 503);
+  assertEquals(await response.json(), {
+    error: { code: "stopping", message: "The server stops" },
+  });
+  await hub.close();
+});
+
+Deno.test("an error of a client goes to the log at debug level", async () => {
+  await using serving = new Serving();
+  await using client = await WsClient.open(serving.url);
+  const { code } = await client.ask("{");
+  assertEquals(code, "invalid_json");
+  const line = await serving.lines.until(/not JSON/);
+  assert(line.startsWith("debug WebSocket client 127.0.0.1:"), line);
+});
+
+Deno.test("a fault of the program closes that client with 1011, and is logged", async () => {
+  await using serving = new Serving();
+  await using other = await WsClient.open(serving.url);
+  await using client = await WsClient.open(serving.url);
+  serving.hub.subscribe = () => {
+    throw new Error("made by the test");
+  };
+  client.send({ type: "subscribe" });
+  assertEquals((await client.closed).code, 1011);
+  const line = await serving.lines.until(/^error /);
+  assert(line.includes("made by the test"), line);
+  assertEquals(await other.ask({ type: "ping" }), { type: "pong" });
+});
