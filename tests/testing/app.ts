@@ -6,7 +6,7 @@ import { type App, spawnModbusWorker, start } from "../../src/app.ts";
 import { type Config, parseCommand } from "../../src/config.ts";
 import { TestLog } from "./log.ts";
 import { ModbusClient } from "./modbus_client.ts";
-import { WsClient } from "./ws_client.ts";
+import { type WireCheck, WsClient } from "./ws_client.ts";
 
 /** A running program and ways to reach it. */
 export interface TestApp extends App {
@@ -16,8 +16,11 @@ export interface TestApp extends App {
   readonly url: string;
   /** A new Modbus client. */
   modbus(): Promise<ModbusClient>;
-  /** A new WebSocket client. */
-  browser(headers?: Record<string, string>): Promise<WsClient>;
+  /** A new WebSocket client; `check` looks at all that goes over its wire. */
+  browser(
+    headers?: Record<string, string>,
+    check?: WireCheck,
+  ): Promise<WsClient>;
 }
 
 /** The defaults, free ports, and what `overrides` says. */
@@ -48,6 +51,6 @@ export async function startApp(
     lines,
     url,
     modbus: () => ModbusClient.connect(modbusAddr),
-    browser: (headers) => WsClient.open(url, headers),
+    browser: (headers, check) => WsClient.open(url, headers, check),
   };
 }

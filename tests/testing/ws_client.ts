@@ -3,6 +3,16 @@
  * @module
  */
 
+/** Looks at what goes over the wire, and throws when it should not. */
+export interface WireCheck {
+  /** Looks at a text that the client sends. */
+  sent(text: string): void;
+  /** Looks at a text that the server has sent. */
+  received(text: string): void;
+}
+
+const NO_CHECK: WireCheck = { sent() {}, received() {} };
+
 /** A connected WebSocket client. */
 export class WsClient implements AsyncDisposable {
   /** What has arrived and was not yet taken by `next`. */
@@ -11,9 +21,13 @@ export class WsClient implements AsyncDisposable {
   readonly closed: Promise<CloseEvent>;
   readonly #socket: WebSocket;
   readonly #waiting: PromiseWithResolvers<string>[] = [];
+  readonly #check: WireCheck;
+  /** What the check has found. */
+  #wrong: unknown;
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, check: WireCheck) {
     this.#socket = socket;
+    this.#check = check;
     const { promise, resolve } = Promise.withResolvers<CloseEvent>();
     this.closed = promise;
     socket.onclose = (event) => {
@@ -23,20 +37,31 @@ export class WsClient implements AsyncDisposable {
       resolve(event);
     };
     socket.onmessage = ({ data }) => {
+      try {
+        check.received(data);
+      } catch (error) {
+        this.#wrong ??= error;
+      }
       const waiting = this.#waiting.shift();
       if (waiting === undefined) this.inbox.push(data);
+      else if (this.#wrong !== undefined) waiting.reject(this.#wrong);
       else waiting.resolve(data);
     };
   }
 
-  /** Connects. Rejects when the server does not accept. */
+  /**
+   * Connects. Rejects when the server does not accept.
+   *
+   * @param check Looks at all that goes over the wire. What it finds is thrown by `next` and `close`.
+   */
   static open(
     url: string,
     headers: Record<string, string> = {},
+    check: WireCheck = NO_CHECK,
   ): Promise<WsClient> {
     const { promise, resolve, reject } = Promise.withResolvers<WsClient>();
     const socket = new WebSocket(url, { headers });
-    const client = new WsClient(socket);
+    const client = new WsClient(socket, check);
     socket.onopen = () => resolve(client);
     socket.onerror = (event) => {
       reject(new Error((event as ErrorEvent).message));
@@ -46,6 +71,7 @@ export class WsClient implements AsyncDisposable {
 
   /** The next message, as text. */
   next(): Promise<string> {
+    if (this.#wrong !== undefined) return Promise.reject(this.#wrong);
     const text = this.inbox.shift();
     if (text !== undefined) return Promise.resolve(text);
     const waiting = Promise.withResolvers<string>();
@@ -61,9 +87,11 @@ export class WsClient implements AsyncDisposable {
 
   /** Sends text as it is, anything else as JSON. */
   send(message: unknown): void {
-    this.#socket.send(
-      typeof message === "string" ? message : JSON.stringify(message),
-    );
+    const text = typeof message === "string"
+      ? message
+      : JSON.stringify(message);
+    this.#check.sent(text);
+    this.#socket.send(text);
   }
 
   /** Sends binary data. */
@@ -97,6 +125,7 @@ export class WsClient implements AsyncDisposable {
   async close(): Promise<void> {
     this.#socket.close();
     await this.closed;
+    if (this.#wrong !== undefined) throw this.#wrong;
   }
 
   /** Closes the connection. */
