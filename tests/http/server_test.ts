@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import schema from "../../src/ws/protocol.schema.json" with { type: "text" };
-import { rawRequest, RawWebSocket } from "../testing/raw_websocket.ts";
+import { RawWebSocket } from "../testing/raw_web_socket.ts";
 import { WsClient } from "../testing/ws_client.ts";
 import { Serving } from "./serving.ts";
 
@@ -43,14 +43,11 @@ Deno.test("serveHttp() has the protocol's schema at /protocol.json", async () =>
 
 Deno.test("serveHttp() has nothing elsewhere, and says so", async () => {
   await using serving = new Serving();
-  const { status, headers, body } = await rawRequest(
-    serving.addr,
-    { Connection: "close" },
-    `GET /${"x".repeat(2000)} HTTP/1.1`,
-  );
-  assertEquals(status, 404);
-  assertEquals(headers.get("content-type"), "application/json");
-  const { error } = JSON.parse(body);
+  const path = "x".repeat(2000);
+  const url = `http://127.0.0.1:${serving.addr.port}/${path}`;
+  const response = await fetch(url);
+  assertEquals(response.status, 404);
+  const { error } = await response.json();
   assertEquals(error.code, "not_found");
   assert(error.message.startsWith("There is nothing at /xxx"));
   assert(error.message.length < 200);
@@ -58,11 +55,11 @@ Deno.test("serveHttp() has nothing elsewhere, and says so", async () => {
 
 Deno.test("serveHttp() does not take a path for a file", async () => {
   await using serving = new Serving();
-  for (const path of ["/../page.css", "/%2e%2e/main.ts", "/page.css/", "//"]) {
-    const start = `GET ${path} HTTP/1.1`;
-    const { status } = await rawRequest(serving.addr, {}, start);
-    // What a URL makes of "..": the root of this server has nothing above it.
-    assertEquals(status, path === "/../page.css" ? 200 : 404, path);
+  const base = `http://127.0.0.1:${serving.addr.port}`;
+  for (const path of ["/%2e%2e%2fmain.ts", "/page.css/", "//", "/PAGE.CSS"]) {
+    const response = await fetch(base + path);
+    assertEquals(response.status, 404, path);
+    await response.body?.cancel();
   }
 });
 
@@ -98,8 +95,8 @@ Deno.test("serveHttp() answers 500 when it has a fault, and logs it", async () =
 
 Deno.test("stop() ends with a client that does not answer the close", async () => {
   await using serving = new Serving();
-  using stuck = await RawWebSocket.connect(serving.addr);
-  await stuck.send({ type: "ping" });
+  using stuck = await RawWebSocket.open(serving.url);
+  await stuck.send('{"type":"ping"}');
   await stuck.next();
   await serving.hub.close();
   await serving.stop(100);

@@ -1,14 +1,14 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { Upgrader } from "../../src/http/upgrade.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import {
-  HANDSHAKE,
-  NotSwitched,
-  Opcode,
-  rawRequest,
+  ACCEPT,
+  connectTo,
+  type ExtraHeaders,
+  handshake,
   RawWebSocket,
-} from "../testing/raw_websocket.ts";
+} from "../testing/raw_web_socket.ts";
 import { within } from "../testing/within.ts";
 import { WsClient } from "../testing/ws_client.ts";
 import { Serving } from "./serving.ts";
@@ -23,34 +23,35 @@ Deno.test("upgrade() switches on any path, as the original did", async () => {
 
 Deno.test("upgrade() answers as the standard's example asks for", async () => {
   await using serving = new Serving();
-  const { status, headers } = await rawRequest(serving.addr, HANDSHAKE);
-  assertEquals(status, 101);
-  // RFC 6455, 1.3: the answer to that key.
-  const accept = headers.get("sec-websocket-accept");
-  assertEquals(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  using client = await RawWebSocket.open(serving.url);
+  assertEquals(client.status, 101);
+  assertEquals(client.headers.get("sec-websocket-accept"), ACCEPT);
 });
 
-/** Handshakes that are none, and what is wrong with them. */
-const BAD: readonly (readonly [
-  name: string,
-  headers: Readonly<Record<string, string>>,
-])[] = [
-  ["no key", without("Sec-WebSocket-Key")],
-  ["no connection header", without("Connection")],
-  ["another connection header", { ...HANDSHAKE, Connection: "keep-alive" }],
-];
-
-function without(name: string): Record<string, string> {
-  const entries = Object.entries(HANDSHAKE).filter(([key]) => key !== name);
-  return Object.fromEntries(entries);
+/** The body of a refusal with that status. */
+async function refusal(
+  serving: Serving,
+  status: number,
+  headers: ExtraHeaders = {},
+  // deno-lint-ignore no-explicit-any
+): Promise<any> {
+  using client = await RawWebSocket.open(serving.url, headers);
+  assertEquals(client.status, status);
+  assertEquals(client.headers.get("content-type"), "application/json");
+  return JSON.parse(await client.body());
 }
+
+/** Handshakes that are none, and what is wrong with them. */
+const BAD: readonly (readonly [name: string, headers: ExtraHeaders])[] = [
+  ["no key", { "Sec-WebSocket-Key": undefined }],
+  ["no connection header", { Connection: undefined }],
+  ["another connection header", { Connection: "keep-alive" }],
+];
 
 for (const [name, headers] of BAD) {
   Deno.test(`upgrade() of a handshake with ${name} is 400`, async () => {
     await using serving = new Serving({ maxClients: 1 });
-    const { status, body } = await rawRequest(serving.addr, headers);
-    assertEquals(status, 400);
-    const { error } = JSON.parse(body);
+    const { error } = await refusal(serving, 400, headers);
     assertEquals(error.code, "bad_handshake");
     assert(error.message.length > 0);
     // It does not count as a client.
@@ -61,12 +62,8 @@ for (const [name, headers] of BAD) {
 
 Deno.test("upgrade() refuses pages from elsewhere with 403, and says how to let them in", async () => {
   await using serving = new Serving({ allowOrigins: ["https://hmi.example"] });
-  const from = (origin: string) =>
-    rawRequest(serving.addr, { ...HANDSHAKE, Origin: origin });
-  const { status, headers, body } = await from("https://evil.example");
-  assertEquals(status, 403);
-  assertEquals(headers.get("content-type"), "application/json");
-  assertEquals(JSON.parse(body), {
+  const origin = "https://evil.example";
+  assertEquals(await refusal(serving, 403, { Origin: origin }), {
     error: {
       code: "origin_not_allowed",
       message: "Pages of https://evil.example may not connect to this server",
@@ -74,21 +71,22 @@ Deno.test("upgrade() refuses pages from elsewhere with 403, and says how to let 
   });
   const line = await serving.lines.until(/Refused a page/);
   assert(line.includes("--allow-origin https://evil.example"), line);
-  assertEquals((await from("https://hmi.example")).status, 101);
-  assertEquals(
-    (await from(`http://127.0.0.1:${serving.addr.port}`)).status,
-    101,
-  );
+  for (
+    const Origin of [
+      "https://hmi.example",
+      serving.url.replace("ws", "http").slice(0, -1),
+    ]
+  ) {
+    using client = await RawWebSocket.open(serving.url, { Origin });
+    assertEquals(client.status, 101);
+  }
 });
 
 Deno.test("upgrade() past --max-clients is 503 that names the limit", async () => {
   await using serving = new Serving({ maxClients: 2 });
   await using _one = await WsClient.open(serving.url);
   const two = await WsClient.open(serving.url);
-  const { status, headers, body } = await rawRequest(serving.addr, HANDSHAKE);
-  assertEquals(status, 503);
-  assertEquals(headers.get("content-type"), "application/json");
-  assertEquals(JSON.parse(body), {
+  assertEquals(await refusal(serving, 503), {
     error: {
       code: "max_clients",
       message: "There are 2 clients already (--max-clients)",
@@ -106,10 +104,7 @@ Deno.test("upgrade() past --max-clients-per-address is 503 that names the limit"
     ...{ hostname: "0.0.0.0", maxClients: 10, maxClientsPerAddress: 1 },
   });
   await using _one = await WsClient.open(serving.url);
-  const { port } = serving.addr;
-  const same = await rawRequest({ hostname: "127.0.0.1", port }, HANDSHAKE);
-  assertEquals(same.status, 503);
-  assertEquals(JSON.parse(same.body), {
+  assertEquals(await refusal(serving, 503), {
     error: {
       code: "max_clients_per_address",
       message:
@@ -120,61 +115,48 @@ Deno.test("upgrade() past --max-clients-per-address is 503 that names the limit"
 
 Deno.test("upgrade() counts a client that was closed until its socket is gone", async () => {
   await using serving = new Serving({ maxClients: 1 }, 100);
-  const client = await RawWebSocket.connect(serving.addr);
+  const client = await RawWebSocket.open(serving.url);
   // Larger than it may be: the server closes, but this client does not answer that.
   await client.send("x".repeat(200));
-  const { opcode, payload } = await client.nextFrame();
-  assertEquals(opcode, Opcode.close);
+  const { head, payload } = await client.nextFrame();
+  assertEquals(head, 0x88); // a close frame
   assertEquals((payload[0]! << 8) | payload[1]!, 1009);
   assertEquals(serving.hub.size, 0);
-  const refused = await assertRejects(
-    () => RawWebSocket.connect(serving.addr),
-    NotSwitched,
-  );
-  assertEquals(refused.response.status, 503);
-  client.cut();
+  await refusal(serving, 503);
+  client[Symbol.dispose]();
   await serving.lines.until(/disconnected/);
-  using next = await RawWebSocket.connect(serving.addr);
-  await next.send({ type: "ping" });
+  using next = await RawWebSocket.open(serving.url);
+  await next.send('{"type":"ping"}');
   assertEquals(await next.next(), '{"type":"pong"}');
 });
 
 Deno.test("upgrade() does not count those who go within the handshake", async () => {
   await using serving = new Serving({ maxClients: 8 });
-  const handshake = [
-    "GET / HTTP/1.1",
-    `Host: 127.0.0.1:${serving.addr.port}`,
-    ...Object.entries(HANDSHAKE).map((header) => header.join(": ")),
-    ...["", ""],
-  ].join("\r\n");
+  const request = new TextEncoder().encode(handshake(serving.url));
   for (let i = 0; i < 200; i++) {
-    const { hostname, port } = serving.addr;
-    const conn = await Deno.connect({ hostname, port });
-    await conn.write(new TextEncoder().encode(handshake));
-    conn.close();
+    using conn = await connectTo(serving.url);
+    await conn.write(request);
   }
   // Sooner or later all 8 places are free again, and stay so.
   const clients: RawWebSocket[] = [];
   const all = async () => {
     while (clients.length < 8) {
-      try {
-        clients.push(await RawWebSocket.connect(serving.addr));
-      } catch (error) {
-        if (!(error instanceof NotSwitched)) throw error;
-      }
+      const client = await RawWebSocket.open(serving.url);
+      if (client.status === 101) clients.push(client);
+      else client[Symbol.dispose]();
     }
   };
   await within(all(), "all places");
-  for (const client of clients) client.cut();
+  for (const client of clients) client[Symbol.dispose]();
 });
 
 Deno.test("a client that is cut is let go", async () => {
   await using serving = new Serving();
-  const client = await RawWebSocket.connect(serving.addr);
-  await client.send({ type: "ping" });
+  const client = await RawWebSocket.open(serving.url);
+  await client.send('{"type":"ping"}');
   await client.next();
   assertEquals(serving.hub.size, 1);
-  client.cut();
+  client[Symbol.dispose]();
   await serving.lines.until(/disconnected/);
   assertEquals(serving.hub.size, 0);
 });
@@ -186,7 +168,7 @@ Deno.test("upgrade() after close() is 503", async () => {
   const options = { allowOrigins: [], maxClients: 1, maxClientsPerAddress: 1 };
   const upgrader = new Upgrader(hub, options, () => {});
   upgrader.close();
-  const request = new Request("http://127.0.0.1/", { headers: HANDSHAKE });
+  const request = new Request("http://127.0.0.1/");
   const remote = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
   const response = upgrader.upgrade(request, remote);
   assertEquals(response.status, 503);

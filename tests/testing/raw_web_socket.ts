@@ -40,6 +40,15 @@ export function connectTo(url: string): Promise<Deno.TcpConn> {
   });
 }
 
+/** The connection has ended. */
+export class Gone extends Error {
+  /** An end that the client did not ask for. */
+  constructor() {
+    super("The server closed the connection");
+    this.name = "Gone";
+  }
+}
+
 /** A WebSocket made by hand, or an attempt at one that the server has refused. */
 export class RawWebSocket implements Disposable {
   /** The connection. */
@@ -49,26 +58,44 @@ export class RawWebSocket implements Disposable {
   /** Headers of that answer. */
   headers = new Headers();
   #bytes = new Uint8Array(0);
+  /** Bytes that it still reads. */
+  #left: number;
 
-  private constructor(conn: Deno.TcpConn) {
+  private constructor(conn: Deno.TcpConn, most: number) {
     this.conn = conn;
+    this.#left = most;
   }
 
-  /** Connects, and reads the head of the answer. */
+  /**
+   * Connects, and reads the head of the answer.
+   *
+   * @param most Bytes that it reads in all; then it cuts the connection, be it in the midst of a frame.
+   * @throws {Gone} If that ends within the head.
+   */
   static async open(
     url: string,
     headers: ExtraHeaders = {},
+    most = Infinity,
   ): Promise<RawWebSocket> {
-    const client = new RawWebSocket(await connectTo(url));
-    await client.#write(new TextEncoder().encode(handshake(url, headers)));
-    const head = new TextDecoder().decode(await client.#takeHead());
+    const client = new RawWebSocket(await connectTo(url), most);
+    try {
+      await client.#shakeHands(handshake(url, headers));
+      return client;
+    } catch (error) {
+      client[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async #shakeHands(text: string): Promise<void> {
+    await this.#write(new TextEncoder().encode(text));
+    const head = new TextDecoder().decode(await this.#takeHead());
     const [first, ...fields] = head.trimEnd().split("\r\n");
-    client.status = Number(first!.split(" ")[1]);
+    this.status = Number(first!.split(" ")[1]);
     for (const field of fields) {
       const colon = field.indexOf(":");
-      client.headers.append(field.slice(0, colon), field.slice(colon + 1));
+      this.headers.append(field.slice(0, colon), field.slice(colon + 1));
     }
-    return client;
   }
 
   /** The body of an answer that is not 101. */
@@ -109,9 +136,13 @@ export class RawWebSocket implements Disposable {
     return new TextDecoder().decode(payload);
   }
 
-  /** Cuts the connection. */
+  /** Cuts the connection, if it has not been. */
   [Symbol.dispose](): void {
-    this.conn.close();
+    try {
+      this.conn.close();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BadResource)) throw error;
+    }
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
@@ -130,9 +161,13 @@ export class RawWebSocket implements Disposable {
   }
 
   async #read(): Promise<void> {
-    const chunk = new Uint8Array(65_536);
-    const count = await this.conn.read(chunk);
-    if (count === null) throw new Error("The server closed the connection");
+    const chunk = new Uint8Array(Math.min(65_536, this.#left));
+    const count = chunk.length === 0 ? null : await this.conn.read(chunk);
+    if (count === null) {
+      this[Symbol.dispose]();
+      throw new Gone();
+    }
+    this.#left -= count;
     const joined = new Uint8Array(this.#bytes.length + count);
     joined.set(this.#bytes);
     joined.set(chunk.subarray(0, count), this.#bytes.length);
