@@ -101,10 +101,12 @@ export class Upgrader {
   #attach(socket: WebSocket, peer: string, leave: () => void): void {
     const hub = this.#hub;
     const log = this.#log;
-    let session: Session | undefined;
+    const wrapped = new DenoSocket(socket, peer);
+    // Before the client knows that it is connected: it is told of everything from then on.
+    let session: Session | undefined = hub.join(wrapped);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      session = hub.join(new DenoSocket(socket, peer));
+      wrapped.opened();
       log("debug", `WebSocket client ${peer} connected`);
     };
     socket.onmessage = ({ data }) => {

@@ -9,8 +9,12 @@ export class DenoSocket implements Socket {
   /** Address and port of the client, for the log. */
   readonly peer: string;
   readonly #socket: WebSocket;
+  /** Texts for a client whose handshake is not answered yet. */
+  #early: string[] = [];
+  #earlyLength = 0;
+  #earlyClose: [code: number, reason: string] | undefined;
 
-  /** Wraps an open socket. */
+  /** Wraps a socket that is not open yet. */
   constructor(socket: WebSocket, peer: string) {
     this.#socket = socket;
     this.peer = peer;
@@ -18,19 +22,42 @@ export class DenoSocket implements Socket {
 
   /** Bytes given to `send` that have not gone out yet. */
   get buffered(): number {
-    return this.#socket.bufferedAmount;
+    return this.#socket.bufferedAmount + this.#earlyLength;
   }
 
-  /** Sends a text message, if the socket is open. */
+  /** Sends a text message, if the socket is open, or when it is. */
   send(text: string): void {
-    // In any other state `send` would throw or keep the text for nobody.
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+    const { readyState } = this.#socket;
+    if (readyState === WebSocket.CONNECTING) {
+      if (this.#earlyClose !== undefined) return;
+      this.#early.push(text);
+      this.#earlyLength += text.length;
+    } else if (readyState === WebSocket.OPEN) {
+      // In any other state `send` would throw or keep the text for nobody.
+      this.opened();
+      this.#socket.send(text);
+    }
   }
 
-  /** Begins to close. */
+  /** Begins to close, at once or when the socket is open. */
   close(code: number, reason: string): void {
-    if (this.#socket.readyState <= WebSocket.OPEN) {
+    const { readyState } = this.#socket;
+    if (readyState === WebSocket.CONNECTING) {
+      this.#earlyClose ??= [code, reason];
+    } else if (readyState === WebSocket.OPEN) {
+      this.opened();
       this.#socket.close(code, reason);
     }
+  }
+
+  /** Is to be called when the socket is open: makes up for what was asked before. */
+  opened(): void {
+    const texts = this.#early;
+    const close = this.#earlyClose;
+    this.#early = [];
+    this.#earlyLength = 0;
+    this.#earlyClose = undefined;
+    for (const text of texts) this.#socket.send(text);
+    if (close !== undefined) this.#socket.close(...close);
   }
 }

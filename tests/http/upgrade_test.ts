@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
+import { Origin } from "../../src/bank/change.ts";
+import { Table } from "../../src/bank/tables.ts";
 import { Upgrader } from "../../src/http/upgrade.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import {
@@ -147,7 +149,34 @@ Deno.test("upgrade() does not count those who go within the handshake", async ()
     }
   };
   await within(all(), "all places");
+  assertEquals(serving.hub.size, 8);
   for (const client of clients) client[Symbol.dispose]();
+});
+
+Deno.test("a client is told of what is written once it knows that it is connected", async () => {
+  await using serving = new Serving();
+  const writer = { origin: Origin.modbus, connection: 1, unitId: 1 };
+  for (let i = 0; i < 100; i++) {
+    using client = await RawWebSocket.open(serving.url);
+    serving.bank.write(Table.coils, i, 1, Uint8Array.of(1), 0, writer);
+    const expected = `{"type":"setCoils","address":${i},"value":[true]}`;
+    assertEquals(await within(client.next(), "a notification"), expected);
+  }
+});
+
+Deno.test("a client is a client before it knows that it is connected", async () => {
+  await using serving = new Serving();
+  const sizes: number[] = [];
+  const { join } = serving.hub;
+  serving.hub.join = (socket) => {
+    const session = join.call(serving.hub, socket);
+    socket.send("early");
+    sizes.push(socket.buffered);
+    return session;
+  };
+  using client = await RawWebSocket.open(serving.url);
+  assertEquals(await client.next(), "early");
+  assertEquals(sizes, [5]); // It had to wait.
 });
 
 Deno.test("a client that is cut is let go", async () => {

@@ -14,42 +14,104 @@ class Runtime {
   }
 }
 
-const STATES: readonly (readonly [
+function test(
   name: string,
   state: number,
-  sends: boolean,
-  closes: boolean,
-])[] = [
-  ["connecting", WebSocket.CONNECTING, false, true],
-  ["open", WebSocket.OPEN, true, true],
-  ["closing", WebSocket.CLOSING, false, false],
-  ["closed", WebSocket.CLOSED, false, false],
-];
-
-for (const [name, state, sends, closes] of STATES) {
+  fn: (socket: DenoSocket, runtime: Runtime) => void,
+): void {
   Deno.test({
-    name: `DenoSocket ${sends ? "sends" : "does not send"} and ${
-      closes ? "closes" : "does not close"
-    } a socket that is ${name}`,
+    name,
     permissions: "none",
     fn() {
       const runtime = new Runtime(state);
-      const socket = new DenoSocket(runtime as unknown as WebSocket, "peer");
-      socket.send("text");
-      assertEquals(runtime.done.splice(0), sends ? [["send", "text"]] : []);
-      socket.close(1001, "why");
-      assertEquals(runtime.done, closes ? [["close", 1001, "why"]] : []);
+      fn(new DenoSocket(runtime as unknown as WebSocket, "::1:5"), runtime);
     },
   });
 }
 
-Deno.test({
-  name: "DenoSocket knows its peer and what waits",
-  permissions: "none",
-  fn() {
-    const runtime = new Runtime(WebSocket.OPEN);
-    const socket = new DenoSocket(runtime as unknown as WebSocket, "::1:5");
-    runtime.bufferedAmount = 77;
-    assertEquals([socket.peer, socket.buffered], ["::1:5", 77]);
+const { CONNECTING, OPEN, CLOSING, CLOSED } = WebSocket;
+
+test(
+  "DenoSocket sends and closes a socket that is open",
+  OPEN,
+  (socket, runtime) => {
+    socket.send("text");
+    socket.close(1001, "why");
+    const expected = [["send", "text"], ["close", 1001, "why"]];
+    assertEquals(runtime.done, expected);
   },
+);
+
+for (
+  const [name, state] of [["closing", CLOSING], ["closed", CLOSED]] as const
+) {
+  test(
+    `DenoSocket does nothing with a socket that is ${name}`,
+    state,
+    (socket, runtime) => {
+      socket.send("text");
+      socket.close(1001, "why");
+      assertEquals([runtime.done, socket.buffered], [[], 0]);
+    },
+  );
+}
+
+test(
+  "DenoSocket keeps texts until the socket is open",
+  CONNECTING,
+  (socket, runtime) => {
+    socket.send("one");
+    socket.send("three");
+    assertEquals([runtime.done, socket.buffered], [[], 8]);
+    runtime.readyState = OPEN;
+    socket.opened();
+    const expected = [["send", "one"], ["send", "three"]];
+    assertEquals(runtime.done, expected);
+    assertEquals(socket.buffered, 0);
+    socket.opened();
+    assertEquals(runtime.done, expected);
+  },
+);
+
+test(
+  "DenoSocket sends in order when it is open and was not told",
+  CONNECTING,
+  (socket, runtime) => {
+    socket.send("one");
+    runtime.readyState = OPEN;
+    socket.send("two");
+    socket.opened();
+    assertEquals(runtime.done, [["send", "one"], ["send", "two"]]);
+  },
+);
+
+test(
+  "DenoSocket closes when the socket is open, behind what was sent before",
+  CONNECTING,
+  (socket, runtime) => {
+    socket.send("one");
+    socket.close(1001, "why");
+    socket.send("two");
+    socket.close(1013, "again");
+    assertEquals(runtime.done, []);
+    runtime.readyState = OPEN;
+    socket.opened();
+    assertEquals(runtime.done, [["send", "one"], ["close", 1001, "why"]]);
+  },
+);
+
+test(
+  "DenoSocket sends nothing after a handshake that failed",
+  CONNECTING,
+  (socket, runtime) => {
+    socket.send("one");
+    runtime.readyState = CLOSED;
+    socket.send("two");
+    assertEquals([runtime.done, socket.buffered], [[], 3]);
+  },
+);
+
+test("DenoSocket knows its peer and what waits", OPEN, (socket, runtime) => {
+  runtime.bufferedAmount = 77;
+  assertEquals([socket.peer, socket.buffered], ["::1:5", 77]);
 });
