@@ -140,6 +140,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "program: the examples of the original's README, by mbpoll",
+  ignore,
+  async fn() {
+    await using program = await Program.serving();
+    await using witness = await Witness.join(program);
+    await write(program.modbusAddr, TYPE.coils, 3, [1, 0, 1]);
+    assertEquals(await witness.told(), [
+      '{"type":"setCoils","address":3,"value":[true,false,true]}',
+    ]);
+    await using browser = await WsClient.open(program.wsUrl);
+    browser.send(
+      '{"type":"setDiscteteInputs", "address": 2, "value": [true, true]}',
+    );
+    assertEquals(await browser.drain(), []);
+    const inputs = await read(program.modbusAddr, TYPE.discreteInputs, 0, 6);
+    assertEquals(inputs, [0, 0, 1, 1, 0, 0]);
+    assertEquals(await witness.told(), [
+      '{"type":"setDiscreteInputs","address":2,"value":[true,true]}',
+    ]);
+  },
+});
+
+Deno.test({
   name: "program: 32-bit values and floats, by mbpoll",
   ignore,
   async fn(t) {
