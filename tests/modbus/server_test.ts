@@ -274,7 +274,7 @@ Deno.test("stop() closes idle connections", async () => {
   using partial = await test.connect();
   await partial.send(concat([reads(1), fromHex("0001 0000")]));
   await partial.receiveBytes(11);
-  await test.server.stop();
+  await test.server.stop(600_000);
   assertEquals(await idle.receive(), null);
   assertEquals((await partial.receiveAll()).length, 0);
   assertEquals(test.server.counters.read().connectionsOpen, 0);
@@ -333,6 +333,20 @@ Deno.test("stop() cuts a client that takes no answers", async () => {
   const { requests, connectionsOpen } = test.server.counters.read();
   assert(requests < MANY);
   assertEquals(connectionsOpen, 0);
+});
+
+Deno.test({
+  name: "stop() leaves no timer and no socket behind",
+  sanitizeOps: true,
+  sanitizeResources: true,
+  async fn() {
+    const test = new TestServer();
+    using client = await test.connect();
+    await assertServed(client);
+    using other = await test.connect();
+    await assertServed(other);
+    await test.server.stop(600_000);
+  },
 });
 
 Deno.test("stop() can be called again, and by `await using`", async () => {
