@@ -16,8 +16,12 @@ import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
 import { VERSION } from "./version.ts";
 import { Hub } from "./ws/hub.ts";
 
-/** Milliseconds that each of the two servers gives its clients when the program stops. */
-const GRACE = 1500;
+/**
+ * Milliseconds for each step of stopping: Modbus clients to take their answers,
+ * WebSocket clients to catch up, and to take what waits for them. With the
+ * margin of the Modbus thread these are less than 5 seconds.
+ */
+const GRACE = 1200;
 
 /** Where the Modbus server runs. */
 export interface AppOptions {
@@ -106,7 +110,7 @@ function running(
   // Modbus first: what its last requests have written is still told.
   const stopAll = async () => {
     await modbus.stop(GRACE);
-    await hub.close();
+    await hub.close(GRACE);
     await http.stop(GRACE);
   };
   const stop = () => stopping ??= stopAll();

@@ -75,6 +75,11 @@ if (import.meta.main) {
       printError(`${PROGRAM}: ${error.message}`);
       Deno.exit(Exit.failed);
     }
+    if (error instanceof Deno.errors.NotCapable) {
+      // Run from source without the permissions of `deno task start`.
+      printError(`${PROGRAM}: ${error.message}`);
+      Deno.exit(Exit.failed);
+    }
     throw error;
   }
 }

@@ -64,9 +64,10 @@ export function serveHttp(
   return {
     addr: server.addr,
     async stop(grace) {
-      upgrader.close();
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, grace);
+      // The clients first: the runtime's shutdown would cut them off.
+      await Promise.race([upgrader.close(), late]);
       await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
     },

@@ -25,12 +25,29 @@ export interface UpgradeOptions {
 /** Seconds without a frame after which a client is pinged, and without an answer given up. */
 const IDLE_TIMEOUT = 30;
 
+/** What is wrong with a handshake that the runtime would accept (RFC 6455, 4.2.1). */
+function handshakeFlaw(
+  headers: Headers,
+): [status: number, code: string, message: string] | undefined {
+  const version = headers.get("sec-websocket-version");
+  if (version !== "13") {
+    const what = `WebSocket version ${version} is not spoken here: use 13`;
+    return [426, "unsupported_version", what];
+  }
+  const key = headers.get("sec-websocket-key") ?? "";
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(key)) {
+    return [400, "bad_handshake", "Sec-WebSocket-Key must be 16 bytes, base64"];
+  }
+  return undefined;
+}
+
 /** Lets clients in, and connects the runtime's events to their sessions. */
 export class Upgrader {
   readonly #hub: Hub;
   readonly #options: UpgradeOptions;
   readonly #log: Log;
   readonly #admission: Admission;
+  readonly #gone = Promise.withResolvers<void>();
   #closed = false;
 
   /** Lets clients in to `hub`. */
@@ -42,9 +59,11 @@ export class Upgrader {
     this.#admission = new Admission(maxClients, maxClientsPerAddress);
   }
 
-  /** Lets nobody in any more. */
-  close(): void {
+  /** Lets nobody in any more. Resolves when all clients are gone. */
+  close(): Promise<void> {
     this.#closed = true;
+    this.#noteGone();
+    return this.#gone.promise;
   }
 
   /** Answers a request for a WebSocket, on whatever path, as the original did. */
@@ -83,6 +102,8 @@ export class Upgrader {
     if (this.#closed) {
       return errorResponse(503, "stopping", "The server stops");
     }
+    const flaw = handshakeFlaw(request.headers);
+    if (flaw !== undefined) return errorResponse(...flaw);
     const limit = this.#admission.fullFor(address);
     if (limit === undefined) return undefined;
     const { maxClients, maxClientsPerAddress } = this.#options;
@@ -95,6 +116,10 @@ export class Upgrader {
     );
     const what = `There are ${most} already (--${limit})`;
     return errorResponse(503, limit.replaceAll("-", "_"), what);
+  }
+
+  #noteGone(): void {
+    if (this.#closed && this.#admission.count === 0) this.#gone.resolve();
   }
 
   /** `leave` counts the client out; it counts until its socket is gone. */
@@ -127,6 +152,7 @@ export class Upgrader {
     // Deno can tell of one close twice, and of a failed handshake only this way.
     socket.onclose = ({ code, reason }) => {
       leave();
+      this.#noteGone();
       if (session === undefined) return;
       hub.leave(session);
       session = undefined;

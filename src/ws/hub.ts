@@ -162,15 +162,25 @@ export class Hub implements SessionHost {
     }
   }
 
-  /** Tells what has been written up to now, then ends all sessions. */
-  async close(): Promise<void> {
+  /**
+   * Tells what has been written up to now, then ends all sessions.
+   *
+   * @param grace Milliseconds that clients who are behind get to catch up.
+   */
+  async close(grace = 0): Promise<void> {
     this.#closed = true;
     this.#reader.close();
     clearTimeout(this.#timer);
     await this.#pumping;
     while (this.#publish() > 0);
-    for (const session of this.#sessions) {
-      this.#dismiss(session);
+    const deadline = performance.now() + grace;
+    for (;;) {
+      const late = performance.now() >= deadline;
+      for (const session of this.#sessions) {
+        if (session.catchUp(this.#atOnce) || late) this.#dismiss(session);
+      }
+      if (this.#sessions.size === 0) return;
+      await delay(CATCH_UP_INTERVAL);
     }
   }
 
@@ -248,6 +258,10 @@ export class Hub implements SessionHost {
     this.#delivered = seq;
     this.#history.restart(seq);
   }
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Resolves after the event loop has looked at sockets and timers. */
