@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { VERSION } from "../version.ts";
 import { CommandError, deno } from "./command.ts";
 import { writeSelfExtracting } from "./self_extracting.ts";
-import { TrialError, tryStart } from "./trial.ts";
+import { TrialError, tryOut } from "./trial.ts";
 
 const USAGE = `deno task compile [OPTIONS]
 
@@ -87,7 +87,7 @@ async function compile(options: Options): Promise<string> {
   try {
     const file = join(folder, basename(output));
     const form = await make(file, folder, options);
-    if (target === Deno.build.target) await tryStart(file, folder);
+    if (target === Deno.build.target) await tryOut(file, folder);
     const { size } = await Deno.stat(file);
     await Deno.rename(file, output);
     return `${output}: ${form}, ${(size / 1e6).toFixed(1)} MB, for ${target}`;

@@ -160,7 +160,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "deno task compile keeps the old file when the new one does not start, and embeds worker and page",
+    "deno task compile keeps the old file when the new one does not work, and embeds worker and page",
   ignore,
   async fn() {
     await using here = await machine();
@@ -175,7 +175,7 @@ Deno.test({
     for (const name of ["deno.json", "worker.ts", "page/*"]) {
       assertStringIncludes(output, ` ${name} (`);
     }
-    assertStringIncludes(output, "does not start");
+    assertStringIncludes(output, "does not work");
     assertEquals(code, 1);
     assertEquals(await Deno.readTextFile(here.file), "good");
     assertEquals(listing(`${here.root}/out`), ["adapter"]);
