@@ -21,7 +21,7 @@ import { Hub } from "./ws/hub.ts";
  * WebSocket clients to catch up, and to take what waits for them. With the
  * margin of the Modbus thread these are less than 5 seconds.
  */
-const GRACE = 1200;
+const GRACE = 1000;
 
 /** Where the Modbus server runs. */
 export interface AppOptions {

@@ -25,20 +25,22 @@ export interface UpgradeOptions {
 /** Seconds without a frame after which a client is pinged, and without an answer given up. */
 const IDLE_TIMEOUT = 30;
 
-/** What is wrong with a handshake that the runtime would accept (RFC 6455, 4.2.1). */
-function handshakeFlaw(
-  headers: Headers,
-): [status: number, code: string, message: string] | undefined {
+/** The one version of the WebSocket protocol. */
+const VERSION = "13";
+
+/** Refuses a handshake that the runtime would accept although it is none (RFC 6455, 4.2.1 and 4.4). */
+function refuseHandshake(headers: Headers): Response | undefined {
   const version = headers.get("sec-websocket-version");
-  if (version !== "13") {
+  if (version !== VERSION) {
     const what = `WebSocket version ${version} is not spoken here: use 13`;
-    return [426, "unsupported_version", what];
+    const response = errorResponse(426, "unsupported_version", what);
+    response.headers.set("sec-websocket-version", VERSION);
+    return response;
   }
   const key = headers.get("sec-websocket-key") ?? "";
-  if (!/^[A-Za-z0-9+/]{22}==$/.test(key)) {
-    return [400, "bad_handshake", "Sec-WebSocket-Key must be 16 bytes, base64"];
-  }
-  return undefined;
+  if (/^[A-Za-z0-9+/]{22}==$/.test(key)) return undefined;
+  const what = "Sec-WebSocket-Key must be 16 bytes in base64";
+  return errorResponse(400, "bad_handshake", what);
 }
 
 /** Lets clients in, and connects the runtime's events to their sessions. */
@@ -102,8 +104,8 @@ export class Upgrader {
     if (this.#closed) {
       return errorResponse(503, "stopping", "The server stops");
     }
-    const flaw = handshakeFlaw(request.headers);
-    if (flaw !== undefined) return errorResponse(...flaw);
+    const flaw = refuseHandshake(request.headers);
+    if (flaw !== undefined) return flaw;
     const limit = this.#admission.fullFor(address);
     if (limit === undefined) return undefined;
     const { maxClients, maxClientsPerAddress } = this.#options;

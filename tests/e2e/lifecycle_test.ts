@@ -108,6 +108,37 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 Deno.test({
+  name: "SIGTERM: a client who is behind still ends with the right values",
+  ignore,
+  async fn() {
+    await using program = await Program.serving();
+    // More than the system's buffers and the client's queue hold together.
+    const writes = 60;
+    using browser = await RawWebSocket.open(program.wsUrl);
+    await using writer = await WsClient.open(program.wsUrl);
+    for (let i = 0; i < writes; i++) {
+      const value = new Array(65_536).fill(i);
+      const answer = await writer.ask(
+        { type: "setHoldingRegisters", address: 0, value, id: i },
+      );
+      assertEquals(answer, { type: "ok", id: i });
+    }
+    program.kill("SIGTERM");
+    const copy = new Array(65_536).fill(0);
+    let frame = await browser.nextFrame();
+    for (; frame.head === 0x81; frame = await browser.nextFrame()) {
+      const message = JSON.parse(new TextDecoder().decode(frame.payload));
+      copy.splice(message.address, message.value.length, ...message.value);
+    }
+    assertEquals(new Set(copy), new Set([writes - 1]));
+    assertEquals(frame.head, 0x88);
+    assertEquals(toHex(frame.payload.subarray(0, 2)), "03 e9");
+    await browser.sendFrame(0x88, frame.payload.subarray(0, 2));
+    assertCleanEnd(await endsInTime(program));
+  },
+});
+
+Deno.test({
   name: "SIGTERM without clients",
   ignore,
   async fn() {

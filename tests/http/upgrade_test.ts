@@ -46,6 +46,8 @@ async function refusal(
 /** Handshakes that are none, and what is wrong with them. */
 const BAD: readonly (readonly [name: string, headers: ExtraHeaders])[] = [
   ["no key", { "Sec-WebSocket-Key": undefined }],
+  ["an empty key", { "Sec-WebSocket-Key": "" }],
+  ["a short key", { "Sec-WebSocket-Key": "c2hvcnQ=" }],
   ["no connection header", { Connection: undefined }],
   ["another connection header", { Connection: "keep-alive" }],
 ];
@@ -59,6 +61,18 @@ for (const [name, headers] of BAD) {
     // It does not count as a client.
     await using client = await WsClient.open(serving.url);
     assertEquals(await client.ask({ type: "ping" }), { type: "pong" });
+  });
+}
+
+for (const version of ["8", "", undefined]) {
+  Deno.test(`upgrade() to version ${version} is 426 and names its own`, async () => {
+    await using serving = new Serving();
+    const headers = { "Sec-WebSocket-Version": version };
+    using client = await RawWebSocket.open(serving.url, headers);
+    assertEquals(client.status, 426);
+    assertEquals(client.headers.get("sec-websocket-version"), "13");
+    const { error } = JSON.parse(await client.body());
+    assertEquals(error.code, "unsupported_version");
   });
 }
 
