@@ -63,11 +63,6 @@ export class Executor {
     this.#failed = failed;
   }
 
-  /** Function code of the last request, 0 to 255. */
-  get functionCode(): number {
-    return this.#request.functionCode;
-  }
-
   /**
    * Executes the complete request ADU in the input from `start` (inclusive) to
    * `end` (exclusive) and writes the response ADU to the output from `at`,
