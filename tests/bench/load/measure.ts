@@ -8,7 +8,7 @@ import {
   type LoadShape,
   ModbusLoad,
 } from "./modbus_load.ts";
-import { cpuSeconds } from "./process.ts";
+import { cpuSeconds, machineSeconds } from "./process.ts";
 import type { Server } from "./servers.ts";
 import type { Tally } from "./watchers.ts";
 
@@ -32,6 +32,8 @@ export interface Cost {
   readonly server: number;
   /** Seconds of processor time that this program used. */
   readonly load: number;
+  /** Seconds of processor time that all others used: they disturb. */
+  readonly others: number;
 }
 
 /** A fan-out. */
@@ -106,10 +108,14 @@ function startClock(pid: number): (operations: number) => Cost {
     performance.now() / 1000,
     cpuSeconds(pid) ?? NaN,
     cpuSeconds(Deno.pid) ?? NaN,
+    machineSeconds() ?? NaN,
   ];
   const before = now();
   return (operations) => {
-    const [elapsed, server, load] = now().map((value, i) => value - before[i]!);
-    return { operations, elapsed: elapsed!, server: server!, load: load! };
+    const [elapsed, server, load, machine] = now().map((value, i) =>
+      value - before[i]!
+    ) as [number, number, number, number];
+    const others = Math.max(0, machine - server - load);
+    return { operations, elapsed, server, load, others };
   };
 }

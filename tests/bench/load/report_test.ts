@@ -15,7 +15,10 @@ function caseOf(name: string, times?: string): Case {
 }
 
 function outcome(figure: number, faults: string[] = []): Outcome {
-  const cost = { operations: figure, elapsed: 2, server: 1e-3, load: 1 };
+  const cost = {
+    ...{ operations: figure, elapsed: 2 },
+    ...{ server: 1e-3, load: 1, others: 0.5 },
+  };
   return { figures: [figure], faults, cost };
 }
 
@@ -31,6 +34,7 @@ Deno.test({
       results.add(reads, "peer", round, outcome(figure / (round + 1)));
       results.add(writes, "ours", round, outcome(figure * 4));
     }
+    assertEquals(results.othersCores, 0.25);
     const head = { lines: ["Measured."], contenders: ["ours", "peer"] };
     assertEquals(
       report(head, [reads, writes], results),
@@ -72,10 +76,14 @@ Deno.test({
   permissions: "none",
   fn() {
     const results = new Results();
-    const cost = { operations: 5, elapsed: 2, server: NaN, load: NaN };
+    const cost = {
+      ...{ operations: 5, elapsed: 2 },
+      ...{ server: NaN, load: NaN, others: NaN },
+    };
     results.add(reads, "ours", 0, { figures: [5], faults: [], cost });
     assertEquals(results.cpuMicroseconds("reads", "ours"), undefined);
     assertEquals(results.loadCores("reads", "ours"), undefined);
+    assertEquals(results.othersCores, undefined);
     assertEquals(results.median("reads", 0, "ours"), 5);
     assertEquals(results.median("reads", 0, "peer"), undefined);
     assertEquals(results.ratio("reads", 0, "ours", "peer"), undefined);

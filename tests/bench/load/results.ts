@@ -3,7 +3,7 @@
  * @module
  */
 import type { Case } from "./cases.ts";
-import type { Outcome } from "./measure.ts";
+import type { Cost, Outcome } from "./measure.ts";
 import { median, ratios } from "./statistics.ts";
 
 /** All outcomes of all cases, by contender and round. */
@@ -43,14 +43,19 @@ export class Results {
 
   /** Microseconds of processor time for an operation, over all rounds; undefined where that is not known. */
   cpuMicroseconds(name: string, contender: string): number | undefined {
-    return this.#quotient(name, contender, (cost) => cost.server * 1e6, (c) => {
-      return c.operations;
-    });
+    const costs = costsOf(this.#of(name, contender));
+    return quotient(costs, "server", "operations", 1e6);
   }
 
   /** Cores that the load program has used, over all rounds; undefined where that is not known. */
   loadCores(name: string, contender: string): number | undefined {
-    return this.#quotient(name, contender, (c) => c.load, (c) => c.elapsed);
+    return quotient(costsOf(this.#of(name, contender)), "load", "elapsed");
+  }
+
+  /** Cores that others have used, over everything; undefined where that is not known. */
+  get othersCores(): number | undefined {
+    const outcomes = [...this.#outcomes.values()].flat();
+    return quotient(costsOf(outcomes), "others", "elapsed");
   }
 
   /** What went wrong with a contender in a case, each with its round. */
@@ -71,21 +76,21 @@ export class Results {
   ): (number | undefined)[] {
     return this.#of(name, contender).map(({ figures }) => figures[row]);
   }
+}
 
-  #quotient(
-    name: string,
-    contender: string,
-    over: (cost: NonNullable<Outcome["cost"]>) => number,
-    under: (cost: NonNullable<Outcome["cost"]>) => number,
-  ): number | undefined {
-    let [sum, divisor] = [0, 0];
-    for (const { cost } of this.#of(name, contender)) {
-      if (cost === undefined) continue;
-      sum += over(cost);
-      divisor += under(cost);
-    }
-    return divisor > 0 && !Number.isNaN(sum) ? sum / divisor : undefined;
-  }
+function costsOf(outcomes: readonly Outcome[]): Cost[] {
+  return outcomes.flatMap(({ cost }) => cost ?? []);
+}
+
+function quotient(
+  costs: readonly Cost[],
+  over: keyof Cost,
+  under: keyof Cost,
+  factor = 1,
+): number | undefined {
+  const sum = (key: keyof Cost) => costs.reduce((n, cost) => n + cost[key], 0);
+  const value = sum(over) / sum(under) * factor;
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function keyOf(name: string, contender: string): string {

@@ -54,6 +54,10 @@ export async function bench(
   }
   const names = all.map(({ name }) => name);
   const lines = [await circumstances(options, peerRuntime)];
+  const others = results.othersCores;
+  if (others !== undefined) {
+    lines.push(`Other programs used ${others.toFixed(2)} cores meanwhile.`);
+  }
   return {
     report: report({ lines, contenders: names }, cases, results),
     results,
