@@ -38,6 +38,8 @@ export class Backlog {
   #cells: CellSet;
   /** Whether it is all that the client wants: then nothing outside can be missing. */
   #complete: boolean;
+  /** Where the next instalment begins: cells that change all the time are not to keep others waiting for ever. */
+  #next: Range | undefined;
   /** A cell of the last message, when the client was told that another follows. */
   #awaiting: readonly Range[] = [];
 
@@ -73,7 +75,8 @@ export class Backlog {
     wanted: RangeSet,
     atOnce: <T>(action: (view: BankView) => T) => T,
   ): Instalment {
-    const { now, later, left } = plan(this.#cells.ranges(), budget);
+    const owed = beginningAt(this.#next, this.#cells.ranges());
+    const { now, later, left } = plan(owed, budget);
     const instalment = atOnce((view): Instalment => {
       const changing = later.length > 0
         ? undefined
@@ -87,6 +90,7 @@ export class Backlog {
       return { seq: view.seq, cells, settled };
     });
     this.#cells = new CellSet(later);
+    this.#next = later[0];
     this.#complete = false;
     const last = instalment.cells.at(-1);
     if (last !== undefined) {
@@ -95,6 +99,29 @@ export class Backlog {
     }
     return instalment;
   }
+}
+
+/** The cells of ranges in their order, but first those from the first of `start` on. */
+function beginningAt(
+  start: Range | undefined,
+  ranges: readonly Range[],
+): readonly Range[] {
+  if (start === undefined) return ranges;
+  const before: Range[] = [];
+  const behind: Range[] = [];
+  for (const range of ranges) {
+    const { table, address, count } = range;
+    const early = table === start.table
+      ? Math.min(Math.max(start.address - address, 0), count)
+      : table < start.table
+      ? count
+      : 0;
+    if (early > 0) before.push({ ...range, count: early });
+    if (early < count) {
+      behind.push({ table, address: address + early, count: count - early });
+    }
+  }
+  return [...behind, ...before];
 }
 
 /** Cuts ranges into messages, and those into what the budget allows and the rest. */

@@ -210,6 +210,22 @@ for (const budget of [1, 511, 512, 1000, 5000, 65_536, 524_288]) {
   });
 }
 
+for (const table of [coils, holdingRegisters]) {
+  test(`take() does not let cells that change all the time keep table ${table} waiting`, (rig) => {
+    const all = [range(coils, 0, 3000), range(holdingRegisters, 9, 3000)];
+    const backlog = new Backlog(all, true, false);
+    const sent: Range[] = [];
+    // Some 12 instalments have room for all.
+    for (let i = 0; i < 14; i++) {
+      sent.push(...rig.take(backlog, 4096).cells);
+      for (const range of all) backlog.add(range);
+    }
+    const mine = all.filter((range) => range.table === table);
+    const got = sent.filter((range) => range.table === table);
+    assertEquals(cellsOf(got), cellsOf(mine));
+  });
+}
+
 test("within() keeps what is still wanted", (rig) => {
   const backlog = new Backlog([range(coils, 0, 10)], true, false);
   const wanted = new RangeSet([range(coils, 5, 10), range(coils, 2, 1)]);
