@@ -22,6 +22,13 @@ const COMMON_HEADERS = {
   "cache-control": "no-cache",
 } as const;
 
+/** Lets a page of another origin read the response. */
+export function shareWith(origin: string, response: Response): Response {
+  response.headers.set("access-control-allow-origin", origin);
+  response.headers.append("vary", "origin");
+  return response;
+}
+
 /** A response with a text of the given media type. */
 export function textResponse(text: string, type: string): Response {
   const headers = { ...COMMON_HEADERS, "content-type": type };

@@ -5,7 +5,13 @@
 import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
 import { FILES } from "./files.ts";
-import { errorResponse, jsonResponse, textResponse } from "./responses.ts";
+import { isAllowedOrigin } from "./origin.ts";
+import {
+  errorResponse,
+  jsonResponse,
+  shareWith,
+  textResponse,
+} from "./responses.ts";
 import { type UpgradeOptions, Upgrader } from "./upgrade.ts";
 
 /** How to serve HTTP and WebSocket. */
@@ -59,7 +65,7 @@ export function serveHttp(
     (request, { remoteAddr }) =>
       request.headers.get("upgrade")?.toLowerCase() === "websocket"
         ? upgrader.upgrade(request, remoteAddr)
-        : respond(request, options.health),
+        : respond(request, options),
   );
   return {
     addr: server.addr,
@@ -74,7 +80,17 @@ export function serveHttp(
   };
 }
 
-function respond(request: Request, health: () => unknown): Response {
+/** Pages that may use the WebSocket may also load the client and read the state. */
+function respond(request: Request, options: HttpOptions): Response {
+  const response = route(request, options.health);
+  const origin = request.headers.get("origin");
+  const host = request.headers.get("host");
+  return origin !== null && isAllowedOrigin(origin, host, options.allowOrigins)
+    ? shareWith(origin, response)
+    : response;
+}
+
+function route(request: Request, health: () => unknown): Response {
   if (request.method !== "GET" && request.method !== "HEAD") {
     const what = `${request.method} is not allowed here: use GET`;
     return errorResponse(405, "method_not_allowed", what);

@@ -41,6 +41,35 @@ Deno.test("serveHttp() has the protocol's schema at /protocol.json", async () =>
   assertEquals(await (await fetch(url)).text(), schema);
 });
 
+/** Origins of pages, and whether these may read what is served. */
+const READERS = [
+  ["http://localhost:5173", true],
+  ["https://hmi.example", true],
+  ["https://evil.example", false],
+  ["null", false],
+] as const;
+
+for (const [origin, may] of READERS) {
+  Deno.test(`serveHttp() ${may ? "lets" : "does not let"} ${origin} read files`, async () => {
+    await using serving = new Serving({
+      allowOrigins: ["https://hmi.example"],
+    });
+    const url = `http://127.0.0.1:${serving.addr.port}/client.js`;
+    using client = await RawWebSocket.open(url, {
+      Origin: origin,
+      Upgrade: undefined,
+      Connection: "close",
+    });
+    assertEquals(client.status, 200);
+    const { headers } = client;
+    assertEquals(
+      headers.get("access-control-allow-origin"),
+      may ? origin : null,
+    );
+    assertEquals(headers.get("vary"), may ? "origin" : null);
+  });
+}
+
 Deno.test("serveHttp() has nothing elsewhere, and says so", async () => {
   await using serving = new Serving();
   const path = "x".repeat(2000);
