@@ -2,7 +2,7 @@
  * What the server says in the JSON protocol, as text. Pure functions.
  * @module
  */
-import { isBitTable, type Table, TABLE_NAMES } from "../bank/tables.ts";
+import { isBitTable, TABLE_NAMES } from "../bank/tables.ts";
 import {
   type MessageId,
   type ProtocolError,
@@ -91,24 +91,33 @@ function encodeMeta({ seq, time, source, resync, more }: Meta): string {
 }
 
 function encodeCells({ table, address, count, values }: Cells): string {
-  return `"address":${address},"value":[${encodeValues(table, count, values)}]`;
+  const value = isBitTable(table)
+    ? encodeBits(count, values)
+    : encodeRegisters(count, values);
+  return `"address":${address},"value":[${value}]`;
 }
 
-function encodeValues(
-  table: Table,
-  count: number,
-  values: Uint8Array,
-): string {
+/** The eight bits of each byte as text, each behind a comma, the least significant first. */
+const BYTE_TEXTS = Array.from(
+  { length: 256 },
+  (_, byte) =>
+    Array.from({ length: 8 }, (_, i) => `,${(byte & (1 << i)) !== 0}`).join(""),
+);
+
+function encodeBits(count: number, values: Uint8Array): string {
+  const bytes = count >>> 3;
   let text = "";
-  if (isBitTable(table)) {
-    for (let i = 0; i < count; i++) {
-      const bit = (values[i >>> 3]! >>> (i & 7)) & 1;
-      text += bit === 1 ? ",true" : ",false";
-    }
-  } else {
-    for (let i = 0; i < count; i++) {
-      text += `,${(values[2 * i]! << 8) | values[2 * i + 1]!}`;
-    }
+  for (let i = 0; i < bytes; i++) text += BYTE_TEXTS[values[i]!];
+  for (let i = bytes * 8; i < count; i++) {
+    text += `,${(values[bytes]! & (1 << (i & 7))) !== 0}`;
+  }
+  return text.slice(1);
+}
+
+function encodeRegisters(count: number, values: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < count; i++) {
+    text += `,${(values[2 * i]! << 8) | values[2 * i + 1]!}`;
   }
   return text.slice(1);
 }
