@@ -191,7 +191,9 @@ export class Session {
 
   /** Owes the client the current values of all it wants. */
   oweAll(resync: boolean): void {
-    this.#owe(new Backlog(this.#wanted.ranges, resync, true));
+    // What it was owed before is in these values: they make up for that, too.
+    const made = resync || this.#backlog?.resync === true;
+    this.#owe(new Backlog(this.#wanted.ranges, made, true));
   }
 
   /**
