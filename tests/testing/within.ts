@@ -3,8 +3,8 @@
  * @module
  */
 
-/** Far more than anything here takes, in milliseconds. */
-const PATIENCE = 10_000;
+/** Far more than anything here takes, in milliseconds, also on a machine that is busy elsewhere. */
+const PATIENCE = 60_000;
 
 /** The result of `promise`; rejects when it does not come at all. */
 export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
