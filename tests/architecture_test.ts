@@ -86,16 +86,9 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/bank/view.ts": "an interface",
   "src/build/command.ts": "tests/build/compile_test.ts",
   "src/build/trial.ts": "tests/build/compile_test.ts",
-  "src/http/server.ts": "tests/e2e/websocket_test.ts",
-  "src/http/upgrade.ts": "tests/e2e/websocket_test.ts",
-  "src/http/web_socket.ts": "tests/e2e/websocket_test.ts",
   "src/main.ts": "tests/e2e/websocket_test.ts",
   "src/modbus/messages.ts": "types",
-  "src/modbus/supervisor.ts": "tests/app_test.ts",
-  "src/modbus/worker.ts": "tests/app_test.ts",
   "src/page/page.js": "runs in browsers alone: tests/browser",
-  "src/ws/hub.ts": "tests/e2e/websocket_test.ts",
-  "src/ws/session.ts": "tests/e2e/websocket_test.ts",
   "src/ws/socket.ts": "an interface, and names for numbers of RFC 6455",
 };
 
@@ -257,6 +250,7 @@ Deno.test({
     assertEquals(untested, [], "Without a test");
     for (const [path, reason] of Object.entries(UNTESTED)) {
       assert(files.includes(path), `${path} is gone: so can its reason`);
+      assert(!tests.includes(testOf(path)), `${path} has its test by now`);
       if (!/^tests\/\S+$/.test(reason)) continue;
       assert(
         tests.includes(reason),

@@ -4,8 +4,8 @@
  */
 import { Lines } from "./log.ts";
 
-/** The project's folder. */
-export const ROOT: string = new URL("../../", import.meta.url).pathname;
+/** The project's folder, with a slash behind it. */
+export const ROOT = `${import.meta.dirname}/../../`;
 
 /** What the tasks of `deno.json` pass where JSR can't be reached; tests pass on how they run themselves. */
 export const IMPORT_MAP_FLAGS: readonly string[] =
