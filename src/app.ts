@@ -77,6 +77,11 @@ export async function start(
     message: config.maxMessage,
     history: config.history,
     stallTimeout: config.clientStallTimeout,
+    failed: (error) =>
+      log(
+        "error",
+        `A WebSocket client could not be told: ${Deno.inspect(error)}`,
+      ),
   });
   let modbus: ModbusServer | undefined;
   try {

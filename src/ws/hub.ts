@@ -26,6 +26,8 @@ export interface HubOptions extends SessionLimits {
   readonly history: number;
   /** Milliseconds after which a client that takes nothing of what waits for it is closed. */
   readonly stallTimeout: number;
+  /** Is told of a fault in this program; it costs the client in question its connection. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /** Most changes told in one turn of the event loop, so that sockets get theirs in between. */
@@ -134,7 +136,7 @@ export class Hub implements SessionHost {
     session.flush();
     if (valuesFirst) {
       session.oweAll(resumed === false);
-      if (session.catchUp(this.#atOnce)) this.#behind.delete(session);
+      this.#catchUp(session);
     }
   }
 
@@ -152,7 +154,7 @@ export class Hub implements SessionHost {
    */
   sweep(now: number): void {
     for (const session of this.#behind) {
-      if (session.catchUp(this.#atOnce)) this.#behind.delete(session);
+      this.#guard(session, () => this.#catchUp(session));
     }
     if (now - this.#checkedAt < STALL_INTERVAL) return;
     this.#checkedAt = now;
@@ -182,6 +184,10 @@ export class Hub implements SessionHost {
       if (this.#sessions.size === 0) return;
       await delay(CATCH_UP_INTERVAL);
     }
+  }
+
+  #catchUp(session: Session): void {
+    if (session.catchUp(this.#atOnce)) this.#behind.delete(session);
   }
 
   #dismiss(session: Session): void {
@@ -228,15 +234,28 @@ export class Hub implements SessionHost {
     for (const change of writes) this.#tell(change);
     if (values.length > 0) this.#tellValues(values);
     if (changes.length > 0) {
-      for (const session of this.#sessions) session.flush();
+      for (const session of this.#sessions) {
+        this.#guard(session, () => session.flush());
+      }
     }
     return changes.length;
   }
 
+  /** Does something for one client so that a fault in it touches no other. */
+  #guard(session: Session, action: (session: Session) => void): void {
+    try {
+      action(session);
+    } catch (error) {
+      this.#options.failed?.(error);
+      session.close(CloseCode.internalError, "The server has a fault");
+    }
+  }
+
   #tell(change: Change): void {
     const texts = new ChangeTexts(change);
-    for (const session of this.#listeners) session.tell(change, texts);
-    for (const session of this.#index.near(change)) session.tell(change, texts);
+    const tell = (session: Session) => session.tell(change, texts);
+    for (const session of this.#listeners) this.#guard(session, tell);
+    for (const session of this.#index.near(change)) this.#guard(session, tell);
     this.#delivered = change.seq;
     this.#history.add(change);
   }
@@ -245,7 +264,9 @@ export class Hub implements SessionHost {
   #tellValues(changes: readonly Change[]): void {
     const { seq } = changes[0]!;
     const all = changes.map((part) => ({ part, texts: new ChangeTexts(part) }));
-    for (const session of this.#listeners) session.tellValues(seq, all);
+    for (const session of this.#listeners) {
+      this.#guard(session, () => session.tellValues(seq, all));
+    }
     const shares = new Map<Session, Share[]>();
     for (const { part: change, texts } of all) {
       for (const session of this.#index.near(change)) {
@@ -254,7 +275,9 @@ export class Hub implements SessionHost {
         own.push(...parts.map((part) => ({ part, texts })));
       }
     }
-    for (const [session, own] of shares) session.tellValues(seq, own);
+    for (const [session, own] of shares) {
+      this.#guard(session, () => session.tellValues(seq, own));
+    }
     this.#delivered = seq;
     this.#history.restart(seq);
   }

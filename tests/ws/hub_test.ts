@@ -573,3 +573,29 @@ test("changes without a listener are kept for those who come back", async (rig) 
   const seqs = changes.map(({ seq }) => seq);
   assertEquals(seqs, Array.from({ length: 50 }, (_, i) => i + 1));
 });
+
+Deno.test({
+  name: "a fault in telling one client closes that one with 1011, and no other",
+  permissions: "none",
+  async fn() {
+    using _alive = keepAlive();
+    const faults: unknown[] = [];
+    const rig = new Rig({ failed: (error) => faults.push(error) });
+    const [broken, other] = [rig.client(), rig.client()];
+    const fault = new TypeError("of the test");
+    broken.socket.send = () => {
+      throw fault;
+    };
+    rig.write(coils, 3, 1, 0, 1);
+    rig.write(coils, 9, 1);
+    await rig.told();
+    assertEquals(faults, [fault]);
+    assertEquals(broken.socket.closes, [[1011, "The server has a fault"]]);
+    const told = other.socket.take();
+    assertEquals(told.slice(0, 2), [
+      notification(coils, 3, [1, 0, 1]),
+      notification(coils, 9, [1]),
+    ]);
+    await rig.hub.close();
+  },
+});
