@@ -30,8 +30,11 @@ export interface HubOptions extends SessionLimits {
   readonly failed?: (error: unknown) => void;
 }
 
-/** Most changes told in one turn of the event loop, so that sockets get theirs in between. */
-const BATCH = 256;
+/** Most changes told in one turn of the event loop: sockets get theirs in between. */
+const MAX_BATCH = 256;
+
+/** Messages to clients in one turn that are enough, whatever the number of clients: some 50 ms of work. */
+const MAX_DELIVERIES = 16_384;
 
 /** Bytes in the log from which on it is emptied although nobody listens. */
 const UNWATCHED_FILL = 1 << 16;
@@ -174,7 +177,7 @@ export class Hub implements SessionHost {
     this.#reader.close();
     clearTimeout(this.#timer);
     await this.#pumping;
-    while (this.#publish() > 0);
+    while (this.#publish());
     const deadline = performance.now() + grace;
     for (;;) {
       const late = performance.now() >= deadline;
@@ -222,12 +225,15 @@ export class Hub implements SessionHost {
   async #pump(): Promise<void> {
     while (!this.#closed) {
       await this.#reader.wait(this.#sessions.size > 0 ? 1 : UNWATCHED_FILL);
-      while (this.#publish() >= BATCH) await nextTurn();
+      while (this.#publish()) await nextTurn();
     }
   }
 
-  #publish(): number {
-    const changes = this.#reader.take(BATCH);
+  /** Tells some changes. Returns whether there may be more. */
+  #publish(): boolean {
+    const affordable = Math.ceil(MAX_DELIVERIES / (this.#sessions.size + 1));
+    const most = Math.min(MAX_BATCH, affordable);
+    const changes = this.#reader.take(most);
     // What an overflow has left comes last.
     const values = changes.filter(({ origin }) => origin === Origin.resync);
     const writes = changes.slice(0, changes.length - values.length);
@@ -238,7 +244,7 @@ export class Hub implements SessionHost {
         this.#guard(session, () => session.flush());
       }
     }
-    return changes.length;
+    return changes.length >= most;
   }
 
   /** Does something for one client so that a fault in it touches no other. */
