@@ -87,6 +87,13 @@ export class Replica {
     return { type: "subscribe", ...how, ...more };
   }
 
+  /** Is to be called before the answer to a subscription that asks for a snapshot on the same connection. */
+  startOver(): void {
+    this.seq = undefined;
+    this.#asking = true;
+    this.#waiting = false;
+  }
+
   /** Takes a message. */
   receive(text: string): void {
     checkReceived(text);
