@@ -39,8 +39,8 @@ const MAX_DELIVERIES = 16_384;
 /** Bytes in the log from which on it is emptied although nobody listens. */
 const UNWATCHED_FILL = 1 << 16;
 
-/** How often clients that are behind are looked at, in milliseconds. */
-const CATCH_UP_INTERVAL = 20;
+/** How often clients are looked at for which something waits, in milliseconds. */
+const CATCH_UP_INTERVAL = 10;
 
 /** How often all clients are looked at, in milliseconds. */
 const STALL_INTERVAL = 1000;
@@ -57,6 +57,7 @@ export class Hub implements SessionHost {
   /** Sessions that want every cell: they are not in the index. */
   readonly #listeners = new Set<Session>();
   readonly #index = new RangeIndex<Session>();
+  /** Sessions for which something waits: values that they are owed, or texts that their sockets did not take yet. */
   readonly #behind = new Set<Session>();
   readonly #pumping: Promise<void>;
   readonly #atOnce: <T>(action: (view: BankView) => T) => T;
@@ -87,7 +88,7 @@ export class Hub implements SessionHost {
 
   /** How many clients are behind: they get current values instead of every change. */
   get behind(): number {
-    return this.#behind.size;
+    return [...this.#behind].filter(({ isOwed }) => isOwed).length;
   }
 
   /** Takes a client in; from now on it is told of changes. */
@@ -143,14 +144,14 @@ export class Hub implements SessionHost {
     }
   }
 
-  /** Remembers a client that is owed values. */
+  /** Remembers a client for which something waits. */
   fellBehind(session: Session): void {
     this.#behind.add(session);
     this.#schedule();
   }
 
   /**
-   * Looks at the clients that are behind, and now and then at all of them.
+   * Looks at the clients for which something waits, and now and then at all of them.
    * Runs by itself; callers with a clock of their own may run it, too.
    *
    * @param now The time in milliseconds of a steady clock.

@@ -8,6 +8,14 @@ import type { Socket } from "./socket.ts";
 const MAX_BATCH = 1 << 16;
 
 /**
+ * Bytes and texts that the runtime is given before it has got rid of some. It
+ * copies every text, and one that waits costs it more than a kilobyte besides.
+ * Here it costs its length, and that only once for all clients it waits for.
+ */
+const GIVEN_BYTES = 1 << 16;
+const GIVEN_TEXTS = 256;
+
+/**
  * Sends texts to one client. Notifications may be gathered into arrays; answers
  * go out behind all notifications that were there before them.
  */
@@ -18,7 +26,13 @@ export class Outbox {
   readonly #limit: number;
   #batch: string[] = [];
   #batchLength = 0;
+  /** Texts that the runtime is not given yet, from `#first` on. */
+  #held: string[] = [];
+  #first = 0;
+  #heldLength = 0;
+  /** Bytes that the runtime was given, and where in these each text ends that it may still have. */
   #sent = 0;
+  #ends: number[] = [];
   #drained = 0;
   #waited = false;
   #progressAt = 0;
@@ -35,7 +49,13 @@ export class Outbox {
 
   /** Bytes that may still be sent before the limit is reached; negative behind it. */
   get room(): number {
-    return this.#limit - this.#socket.buffered - this.#batchLength;
+    const waiting = this.#socket.buffered + this.#heldLength;
+    return this.#limit - waiting - this.#batchLength;
+  }
+
+  /** Whether texts wait for the client to take others: {@linkcode Outbox.flush} is to be called again. */
+  get holds(): boolean {
+    return this.#first < this.#held.length;
   }
 
   /** Bytes that may wait for the client. */
@@ -57,13 +77,19 @@ export class Outbox {
     this.#send(text);
   }
 
-  /** Sends what has been gathered: an array, or the object when it is only one. */
+  /** Sends what has been gathered, an array or the object when it is only one, and what is held, as far as it goes. */
   flush(): void {
-    const batch = this.#batch;
-    if (batch.length === 0) return;
-    this.#batch = [];
-    this.#batchLength = 0;
-    this.#send(batch.length === 1 ? batch[0]! : `[${batch.join()}]`);
+    this.#endBatch();
+    while (this.holds && this.#canGive()) this.#giveNext();
+  }
+
+  /** Ends it: the runtime is given all that is left, or nothing more. */
+  end(deliver: boolean): void {
+    this.#endBatch();
+    while (deliver && this.holds) this.#giveNext();
+    this.#held = [];
+    this.#first = 0;
+    this.#heldLength = 0;
   }
 
   /**
@@ -75,7 +101,7 @@ export class Outbox {
   stalledFor(now: number): number {
     const buffered = this.#socket.buffered;
     const drained = this.#sent - buffered;
-    const waits = buffered > 0;
+    const waits = buffered > 0 || this.holds;
     if (!waits || !this.#waited || drained !== this.#drained) {
       this.#drained = drained;
       this.#progressAt = now;
@@ -84,8 +110,43 @@ export class Outbox {
     return now - this.#progressAt;
   }
 
+  #endBatch(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    this.#batchLength = 0;
+    this.#send(batch.length === 1 ? batch[0]! : `[${batch.join()}]`);
+  }
+
   #send(text: string): void {
+    if (!this.holds && this.#canGive()) return this.#give(text);
+    this.#held.push(text);
+    this.#heldLength += text.length;
+  }
+
+  #canGive(): boolean {
+    const { buffered } = this.#socket;
+    const drained = this.#sent - buffered;
+    let gone = 0;
+    while (gone < this.#ends.length && this.#ends[gone]! <= drained) gone++;
+    if (gone > 0) this.#ends.splice(0, gone);
+    return buffered < GIVEN_BYTES && this.#ends.length < GIVEN_TEXTS;
+  }
+
+  #giveNext(): void {
+    const text = this.#held[this.#first]!;
+    this.#held[this.#first++] = "";
+    this.#heldLength -= text.length;
+    if (!this.holds) {
+      this.#held = [];
+      this.#first = 0;
+    }
+    this.#give(text);
+  }
+
+  #give(text: string): void {
     this.#sent += text.length;
+    this.#ends.push(this.#sent);
     this.#socket.send(text);
   }
 }

@@ -23,6 +23,7 @@ import {
   type SubscribeMessage,
   type WriteMessage,
 } from "./messages.ts";
+import { isLongerThan } from "./message_size.ts";
 import { Outbox } from "./outbox.ts";
 import { parseMessage } from "./parse.ts";
 import { ALL_CELLS, RangeSet } from "./ranges.ts";
@@ -32,7 +33,7 @@ import { CloseCode, type Socket } from "./socket.ts";
 export interface SessionHost {
   /** Does a subscription. */
   subscribe(session: Session, message: SubscribeMessage): void;
-  /** Is told that the client is owed values; `catchUp` is to be called until it is not. */
+  /** Is told that something waits for the client; `catchUp` is to be called until nothing does. */
   fellBehind(session: Session): void;
   /** Lets the session go. */
   leave(session: Session): void;
@@ -121,8 +122,8 @@ export class Session {
    */
   receive(data: unknown): ProtocolError | undefined {
     if (this.#closed) return undefined;
-    if (this.#isTooBig(data)) {
-      const most = this.#limits.message;
+    const most = this.#limits.message;
+    if (isLongerThan(most, data)) {
       this.close(CloseCode.messageTooBig, `Messages have up to ${most} bytes`);
       return undefined;
     }
@@ -162,6 +163,7 @@ export class Session {
   /** Sends what was gathered for a client that takes arrays. */
   flush(): void {
     this.#outbox.flush();
+    if (this.#outbox.holds) this.#host.fellBehind(this);
   }
 
   /**
@@ -171,7 +173,7 @@ export class Session {
    * undefined: it goes on where it is.
    */
   subscribe(message: SubscribeMessage, since: number | undefined): void {
-    this.#outbox.flush();
+    this.flush();
     const { ranges } = message;
     this.#wanted = ranges === undefined ? EVERYTHING : new RangeSet(ranges);
     this.#echo = message.echo;
@@ -200,11 +202,13 @@ export class Session {
    * Sends of what the client is owed as much as it can take.
    *
    * @param atOnce Runs its argument on the bank at one moment.
-   * @returns Whether it is owed nothing any more.
+   * @returns Whether nothing waits for it any more.
    */
   catchUp(atOnce: <T>(action: (view: BankView) => T) => T): boolean {
+    if (this.#closed) return true;
+    this.#outbox.flush();
     const backlog = this.#backlog;
-    if (backlog === undefined || this.#closed) return true;
+    if (backlog === undefined) return !this.#outbox.holds;
     const room = this.#outbox.room;
     if (room < this.#outbox.limit / 2) return false;
     const { seq, cells, settled } = backlog.take(room, this.#wanted, atOnce);
@@ -221,7 +225,7 @@ export class Session {
     if (!settled) return false;
     this.#since = seq;
     this.#backlog = undefined;
-    return true;
+    return !this.#outbox.holds;
   }
 
   /** For how many milliseconds the client has taken nothing of what waits for it, at time `now`. */
@@ -232,6 +236,7 @@ export class Session {
   /** Sends an answer. A client that sends requests and never reads answers is closed. */
   answer(text: string): void {
     this.#outbox.answer(text);
+    this.flush();
     if (this.#outbox.room < -this.#outbox.limit) {
       this.close(CloseCode.tryAgainLater, "The answers are not read");
     }
@@ -242,6 +247,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.#backlog = undefined;
+    this.#outbox.end(code !== CloseCode.tryAgainLater);
     this.#host.leave(this);
     this.socket.close(code, reason);
   }
@@ -249,13 +255,6 @@ export class Session {
   #isOwn(change: Change): boolean {
     return change.origin === Origin.websocket &&
       change.connection === this.number;
-  }
-
-  #isTooBig(data: unknown): boolean {
-    const most = this.#limits.message;
-    if (data instanceof ArrayBuffer) return data.byteLength > most;
-    if (typeof data !== "string" || data.length * 3 <= most) return false;
-    return data.length > most || new TextEncoder().encode(data).length > most;
   }
 
   #tellPart(part: Range, texts: ChangeTexts, more: boolean): void {

@@ -125,3 +125,109 @@ test("stalledFor() begins when it first sees something waiting", ({ outbox, sock
   assertEquals(outbox.stalledFor(2000), 0);
   assertEquals(outbox.stalledFor(3000), 1000);
 });
+
+/** An outbox with plenty of room. */
+function roomy(): Rig {
+  const socket = new FakeSocket();
+  return { socket, outbox: new Outbox(socket, 1 << 30) };
+}
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `${from + i}`);
+
+test("a socket that takes nothing is given no more than 256 texts", () => {
+  const { socket, outbox } = roomy();
+  socket.stuck = true;
+  for (const text of numbers(0, 1000)) outbox.notify(text);
+  assertEquals(socket.take(), numbers(0, 256));
+  assertEquals(outbox.holds, true);
+  outbox.flush();
+  assertEquals(socket.take(), []);
+  // It has taken the first 10, of one character each.
+  socket.buffered -= 10;
+  outbox.flush();
+  assertEquals(socket.take(), numbers(256, 266));
+  socket.buffered = 0;
+  outbox.flush();
+  assertEquals(socket.take(), numbers(266, 522));
+  socket.drain();
+  outbox.flush();
+  assertEquals(socket.take(), numbers(522, 1000));
+  assertEquals(outbox.holds, false);
+  outbox.notify("1000");
+  assertEquals(socket.take(), ["1000"]);
+});
+
+test("a socket that takes nothing is given no more than some 64 KiB", () => {
+  const { socket, outbox } = roomy();
+  socket.stuck = true;
+  const text = "x".repeat(10_000);
+  for (let i = 0; i < 20; i++) outbox.notify(text);
+  assertEquals(socket.take().length, 7);
+  socket.buffered -= 10_000;
+  outbox.flush();
+  assertEquals(socket.take().length, 1);
+  // A text that is larger than that goes when little else waits.
+  const large = "y".repeat(1 << 20);
+  outbox.notify(large);
+  socket.drain();
+  for (let i = 0; i < 3; i++) outbox.flush();
+  assertEquals(socket.take().at(-1), large);
+  assertEquals(outbox.holds, false);
+});
+
+test("what is held goes out in order: notifications, arrays, answers", () => {
+  const { socket, outbox } = roomy();
+  socket.stuck = true;
+  for (const text of numbers(0, 256)) outbox.notify(text);
+  outbox.notify("a");
+  outbox.answer("b");
+  outbox.batching = true;
+  outbox.notify("c");
+  outbox.notify("d");
+  outbox.answer("e");
+  socket.take();
+  socket.drain();
+  outbox.notify("f");
+  assertEquals(socket.take(), []);
+  outbox.flush();
+  assertEquals(socket.take(), ["a", "b", "[c,d]", "e", "f"]);
+});
+
+test("room counts what is held", ({ socket, outbox }) => {
+  socket.stuck = true;
+  for (let i = 0; i < 300; i++) outbox.notify("x");
+  assertEquals([socket.buffered, outbox.room], [256, 700]);
+  socket.drain();
+  assertEquals(outbox.room, 956);
+  outbox.flush();
+  assertEquals([socket.buffered, outbox.room], [0, 1000]);
+});
+
+test("stalledFor() counts while something is held", () => {
+  const { socket, outbox } = roomy();
+  socket.stuck = true;
+  for (const text of numbers(0, 300)) outbox.notify(text);
+  assertEquals(outbox.stalledFor(0), 0);
+  assertEquals(outbox.stalledFor(1000), 1000);
+  socket.drain();
+  assertEquals(outbox.stalledFor(2000), 0);
+});
+
+test("end() gives all that is left, or nothing", () => {
+  for (const deliver of [true, false]) {
+    const { socket, outbox } = roomy();
+    socket.stuck = true;
+    outbox.batching = true;
+    for (const text of numbers(0, 300)) outbox.answer(text);
+    outbox.notify("300");
+    outbox.notify("301");
+    assertEquals(socket.take(), numbers(0, 256));
+    outbox.end(deliver);
+    const left = [...numbers(256, 300), "[300,301]"];
+    assertEquals(socket.take(), deliver ? left : []);
+    assertEquals(outbox.holds, false);
+    outbox.flush();
+    assertEquals(socket.take(), []);
+  }
+});

@@ -32,8 +32,8 @@ class Rig implements SessionHost {
   behind = 0;
   left = 0;
 
-  constructor() {
-    const limits = { queue: QUEUE, message: MAX_MESSAGE };
+  constructor(queue = QUEUE) {
+    const limits = { queue, message: MAX_MESSAGE };
     this.session = new Session(7, this.socket, this.bank, this, limits);
   }
 
@@ -154,17 +154,10 @@ const SIZES: readonly (readonly [
   data: string | ArrayBuffer,
   tooBig: boolean,
 ])[] = [
-  ["300 characters", `"${"x".repeat(298)}"`, false],
-  ["301 characters", `"${"x".repeat(299)}"`, true],
-  ["300 bytes in 150 characters", "ä".repeat(150), false],
-  ["301 bytes in 151 characters", "ä".repeat(150) + "x", true],
-  ["300 bytes in 100 characters", "€".repeat(100), false],
-  ["303 bytes in 101 characters", "€".repeat(101), true],
-  ["300 bytes in 75 characters of two places", "🙂".repeat(75), false],
-  ["304 bytes in 76 characters of two places", "🙂".repeat(76), true],
+  ["300 bytes", "ä".repeat(150), false],
+  ["301 bytes", "ä".repeat(150) + "x", true],
   ["300 bytes of binary data", new ArrayBuffer(300), false],
   ["301 bytes of binary data", new ArrayBuffer(301), true],
-  ["a very long text", "x".repeat(1 << 20), true],
 ];
 
 for (const [name, data, tooBig] of SIZES) {
@@ -403,6 +396,35 @@ test("answer() closes a client that asks and does not read", (rig) => {
   assertEquals(rig.left, 1);
   assert(rig.socket.buffered > 2 * QUEUE);
   assert(rig.socket.buffered < 2 * QUEUE + 1000);
+});
+
+for (const [code, delivers] of [[1001, true], [1013, false]] as const) {
+  test(`close() with ${code} ${delivers ? "sends" : "drops"} what waits`, () => {
+    const rig = new Rig(1 << 20);
+    rig.socket.stuck = true;
+    for (let seq = 1; seq <= 300; seq++) {
+      rig.tell(change(coils, seq, [1], { seq }));
+    }
+    assertEquals([rig.socket.take().length, rig.behind], [256, 0]);
+    rig.session.flush();
+    assertEquals([rig.behind, rig.catchUp()], [1, false]);
+    rig.session.close(code, "why");
+    const left = rig.socket.take();
+    assertEquals(left.length, delivers ? 44 : 0);
+    assertEquals(rig.socket.late, []);
+    assertEquals(rig.catchUp(), true);
+  });
+}
+
+test("catchUp() sends what the socket did not take before", () => {
+  const rig = new Rig(1 << 20);
+  rig.socket.stuck = true;
+  for (let seq = 1; seq <= 300; seq++) {
+    rig.tell(change(coils, seq, [1], { seq }));
+  }
+  rig.socket.take();
+  rig.socket.drain();
+  assertEquals([rig.catchUp(), rig.socket.take().length], [true, 44]);
 });
 
 test("after close() nothing is done, sent or kept", (rig) => {
