@@ -126,6 +126,7 @@ export class Outbox {
 
   #canGive(): boolean {
     const { buffered } = this.#socket;
+    if (buffered === 0) this.#ends.length = 0;
     const drained = this.#sent - buffered;
     let gone = 0;
     while (gone < this.#ends.length && this.#ends[gone]! <= drained) gone++;
