@@ -19,7 +19,7 @@ const INPUT_SIZE = 1 << 14;
 
 /** What all watchers of one run have seen. */
 export class Tally {
-  /** When each write was sent, in milliseconds of `performance.now()`. */
+  /** When each write was sent, or should have been, in milliseconds of `performance.now()`. */
   readonly sentAt: Float64Array;
   /** Value that the writes of this run carry. */
   readonly tag: number;
