@@ -5,7 +5,7 @@
 import { idleClients } from "./idle.ts";
 import { isolation } from "./isolation.ts";
 import { measureFan, measureModbus, type Outcome } from "./measure.ts";
-import type { LoadShape } from "./modbus_load.ts";
+import type { LoadShape } from "./load_connection.ts";
 import type { FunctionCode } from "./requests.ts";
 import type { Contender } from "./servers.ts";
 import type { Tally } from "./watchers.ts";

@@ -6,7 +6,7 @@
 import type { FanOptions } from "./fan.ts";
 import type { FromFanWorker, ToFanWorker } from "./fan_worker.ts";
 import { measureModbus, type Outcome } from "./measure.ts";
-import type { LoadShape } from "./modbus_load.ts";
+import type { LoadShape } from "./load_connection.ts";
 import type { Server } from "./servers.ts";
 
 /**

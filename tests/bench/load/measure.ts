@@ -3,11 +3,8 @@
  * @module
  */
 import { Fan } from "./fan.ts";
-import {
-  type LoadCounters,
-  type LoadShape,
-  ModbusLoad,
-} from "./modbus_load.ts";
+import type { LoadCounters, LoadShape } from "./load_connection.ts";
+import { ModbusLoad } from "./modbus_load.ts";
 import { cpuSeconds, machineSeconds } from "./process.ts";
 import type { Server } from "./servers.ts";
 import type { Tally } from "./watchers.ts";
