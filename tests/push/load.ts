@@ -21,6 +21,10 @@ export interface LoadJob extends Target {
   readonly seed: number;
   /** How many coils and holding registers are written, from address 0 on. */
   readonly cells: number;
+  /** Least cells of one write. */
+  readonly least: number;
+  /** Most cells of one write. */
+  readonly most: number;
   /** How many writes there are, unless it is stopped before. */
   readonly writes: number;
   /** How many are sent at once. */
@@ -45,9 +49,6 @@ export const Slot = {
   slowest: 4,
 } as const;
 
-/** Most cells of one write. */
-const MOST = 12;
-
 /** One write. */
 export interface LoadWrite {
   /** 0: coils, 3: holding registers. */
@@ -59,14 +60,19 @@ export interface LoadWrite {
 }
 
 /** The writes of a job, always the same ones. */
-export function* loadWrites(seed: number, cells: number): Generator<LoadWrite> {
+export function* loadWrites(
+  { seed, cells, least, most }: Pick<
+    LoadJob,
+    "seed" | "cells" | "least" | "most"
+  >,
+): Generator<LoadWrite> {
   const random = new Random(seed);
   for (;;) {
     const table = random.pick([0, 3] as const);
-    const count = random.between(1, MOST);
+    const count = random.between(least, most);
     const address = random.int(cells - count + 1);
-    const most = table === 0 ? 2 : 65_536;
-    const values = Array.from({ length: count }, () => random.int(most));
+    const limit = table === 0 ? 2 : 65_536;
+    const values = Array.from({ length: count }, () => random.int(limit));
     yield { table, address, values };
   }
 }
@@ -122,7 +128,7 @@ export class Load implements Disposable {
   ): Promise<Load> {
     const control = new SharedArrayBuffer(32);
     const load = new Load({
-      ...{ writes: Infinity, window: 1, pause: 0 },
+      ...{ least: 1, most: 12, writes: Infinity, window: 1, pause: 0 },
       ...job,
       ...{ hostname, port, control },
     });
@@ -179,7 +185,7 @@ export class Load implements Disposable {
   /** What the writes that were answered leave in the cells, if nobody else writes. */
   leave(cells: BankModel): void {
     let left = this.answered;
-    for (const write of loadWrites(this.#job.seed, this.#job.cells)) {
+    for (const write of loadWrites(this.#job)) {
       if (left-- === 0) return;
       cells.write(write.table, write.address, write.values);
     }

@@ -22,11 +22,12 @@ self.onmessage = async ({ data }: MessageEvent<LoadJob | "go">) => {
 };
 
 async function run(
-  { seed, cells, writes, window, pause, control }: LoadJob,
+  job: LoadJob,
   socket: Deno.TcpConn,
 ): Promise<void> {
-  const words = new Int32Array(control);
-  const source = loadWrites(seed, cells);
+  const { writes, window, pause } = job;
+  const words = new Int32Array(job.control);
+  const source = loadWrites(job);
   for (let done = 0; done < writes && Atomics.load(words, Slot.stop) === 0;) {
     const count = Math.min(window, writes - done);
     const requests: Uint8Array[] = [];
