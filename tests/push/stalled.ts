@@ -9,6 +9,7 @@
 import { BankModel } from "../bank/model.ts";
 import { Program, ROOT, RUN } from "../testing/program.ts";
 import { Gone, RawWebSocket } from "../testing/raw_web_socket.ts";
+import { within } from "../testing/within.ts";
 import { WsClient } from "../testing/ws_client.ts";
 import { Load } from "./load.ts";
 import { apply } from "./replica.ts";
@@ -87,11 +88,10 @@ export async function stall(options: StalledOptions): Promise<Stalled> {
   using load = await Load.start(program.modbusAddr, {
     ...{ ...job, window: options.rate * PAUSE / 1000, pause: PAUSE },
   });
-  const got = new BankModel();
+  // It reads everything; what it was told is looked at in the end.
   await using reader = await WsClient.open(program.wsUrl);
-  const reading = follow(reader, got);
+  await reader.ask({ type: "subscribe", meta: true });
   load.go();
-
   while (load.answered < WARM_UP) await look(program, 1);
   const before = median(await look(program, LOOKS));
   using stalled = await RawWebSocket.open(program.wsUrl);
@@ -109,26 +109,17 @@ export async function stall(options: StalledOptions): Promise<Stalled> {
   const { answered, wrong, slowest } = load;
   const written = new BankModel();
   load.leave(written);
+  const got = new BankModel();
+  for (let seq = 0; seq !== answered;) {
+    const message = JSON.parse(await within(reader.next(), "the last write"));
+    apply(got, message);
+    seq = message.seq;
+  }
   const closeCode = await readToClose(stalled);
-  await reader.close();
-  await reading;
   return {
     ...{ before, after, closedAt, wasBehind, closeCode },
     ...{ answered, wrong, slowest, copies: [got, written] },
   };
-}
-
-/** Applies what a client is told, up to its close. */
-async function follow(client: WsClient, cells: BankModel): Promise<void> {
-  for (;;) {
-    let text;
-    try {
-      text = await client.next();
-    } catch {
-      return;
-    }
-    apply(cells, JSON.parse(text));
-  }
 }
 
 /** KiB of memory, several times. */
