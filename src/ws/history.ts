@@ -4,8 +4,8 @@
  */
 import type { Change } from "../bank/change.ts";
 
-/** What a change costs on top of its values, in bytes, roughly. */
-const OVERHEAD = 160;
+/** What a change costs on top of its values, in bytes: measured as resident memory, 690 with 20 bytes of values. */
+const OVERHEAD = 670;
 
 /** Changes in the order of the writes, the oldest forgotten first. */
 export class History {

@@ -78,7 +78,7 @@ Deno.test("a client that is cut off 1,000 times at random has every change once"
 
 Deno.test("a client that is cut off at random ends right when little is kept for it", async () => {
   const wanted = { ranges: first(400), batch: true };
-  const replica = await cutAndResume(2, 300, { history: 4096 }, 400, wanted);
+  const replica = await cutAndResume(2, 300, { history: 16_384 }, 400, wanted);
   assert(replica.resyncs > 30, `${replica.resyncs} times current values`);
   assert(replica.resumed > 30, `resumed ${replica.resumed} times`);
   assertEquals(replica.jumps, 0);

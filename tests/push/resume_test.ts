@@ -141,8 +141,8 @@ test(
       );
       assertEquals(seqs, all);
     }
-    // 8 KiB are some 50 changes, and fewer since each round writes a mark.
+    // 32 KiB are some 50 changes, and fewer since each round writes a mark.
     assert(last >= 15 && last < 100, `${last} changes are kept`);
   },
-  { history: 8192 },
+  { history: 32_768 },
 );

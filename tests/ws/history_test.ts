@@ -102,7 +102,7 @@ test("since() gives all or undefined, never a part, at any limit", () => {
         changes.reduce((sum, { values }) => sum + values.length, 0);
       assert(bytes(kept ?? []) <= limit, "it keeps more than its limit");
       // The limit counts what a change costs besides its values, too.
-      if (known && bytes(expected) + 250 * expected.length <= limit) {
+      if (known && bytes(expected) + 700 * expected.length <= limit) {
         assert(kept !== undefined, `it forgot what it had room for, at ${i}`);
       }
     }

@@ -340,7 +340,7 @@ for (const [name, point] of LOST) {
       ...{ type: "setHoldingRegisters", address: 0, value: [20, 0] },
       ...{ seq, source: "bank", resync: true },
     });
-  }, { history: 1000 });
+  }, { history: 4000 });
 }
 
 test("resume is possible from the last change that is kept", async (rig) => {
@@ -362,12 +362,12 @@ test("resume is possible from the last change that is kept", async (rig) => {
     const missed = Array.from({ length: 21 - seq }, (_, i) => seq + 1 + i);
     assertEquals(seqs, missed);
   }
-  // 1,000 bytes are a few changes, not all of them.
+  // 4,000 bytes are a few changes, not all of them.
   assertEquals(resumed[0], false);
   assertEquals(resumed[21], true);
   assertEquals(resumed, resumed.toSorted());
   assert(resumed.filter(Boolean).length > 4);
-}, { history: 1000 });
+}, { history: 4000 });
 
 test("resume after an overflow brings current values", async (rig) => {
   const first = rig.client();
