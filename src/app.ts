@@ -5,6 +5,9 @@
 import { formatAddress } from "./address.ts";
 import { Bank } from "./bank/bank.ts";
 import type { Config } from "./config.ts";
+import { FILE_ROUTES } from "./http/files.ts";
+import { jsonResponse } from "./http/responses.ts";
+import type { Route } from "./http/router.ts";
 import { type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
 import {
@@ -86,7 +89,7 @@ export async function start(
   let modbus: ModbusServer | undefined;
   try {
     modbus = await startModbus(bank, config, log, spawn);
-    const http = startHttp(hub, config, healthOf(bank, hub, modbus), log);
+    const http = startHttp(hub, config, routes(bank, hub, modbus), log);
     return running(bank, hub, modbus, http);
   } catch (error) {
     await modbus?.stop(0);
@@ -95,14 +98,16 @@ export async function start(
   }
 }
 
-function healthOf(bank: Bank, hub: Hub, modbus: ModbusServer): () => unknown {
-  return () => ({
-    status: "ok",
-    version: VERSION,
-    modbus: modbus.counters.read(),
-    websocket: { clients: hub.size, behind: hub.behind },
-    changeLog: { writes: bank.seq, overflows: bank.overflows },
-  });
+function routes(bank: Bank, hub: Hub, modbus: ModbusServer): readonly Route[] {
+  const health = () =>
+    jsonResponse({
+      status: "ok",
+      version: VERSION,
+      modbus: modbus.counters.read(),
+      websocket: { clients: hub.size, behind: hub.behind },
+      changeLog: { writes: bank.seq, overflows: bank.overflows },
+    });
+  return [...FILE_ROUTES, { path: "/health", handlers: { GET: health } }];
 }
 
 function running(
@@ -131,7 +136,7 @@ function running(
 function startHttp(
   hub: Hub,
   config: Config,
-  health: () => unknown,
+  routes: readonly Route[],
   log: Log,
 ): HttpServer {
   const options = {
@@ -140,7 +145,7 @@ function startHttp(
     allowOrigins: config.allowOrigin,
     maxClients: config.maxClients,
     maxClientsPerAddress: config.maxClientsPerAddress,
-    health,
+    routes,
   };
   try {
     return serveHttp(hub, options, log);

@@ -4,7 +4,8 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { CONFIG_FLAGS, type Flag, FlagError, SWITCHES } from "./flags.ts";
+import { FlagError } from "./flag_values.ts";
+import { CONFIG_FLAGS, type Flag, SWITCHES } from "./flags.ts";
 import { escapeControls, type LogFormat, type LogLevel } from "./log.ts";
 
 /** Everything that can be configured, checked. */

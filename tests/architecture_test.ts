@@ -86,6 +86,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/bank/view.ts": "an interface",
   "src/build/command.ts": "tests/build/compile_test.ts",
   "src/build/trial.ts": "tests/build/compile_test.ts",
+  "src/flag_values.ts": "tests/flags_test.ts",
   "src/main.ts": "tests/e2e/websocket_test.ts",
   "src/modbus/messages.ts": "types",
   "src/page/page.js": "runs in browsers alone: tests/browser",

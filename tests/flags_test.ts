@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { CONFIG_FLAGS, FlagError, SWITCHES } from "../src/flags.ts";
+import { FlagError } from "../src/flag_values.ts";
+import { CONFIG_FLAGS, SWITCHES } from "../src/flags.ts";
 
 const ADDRESS = "an address: it takes an IP address or a name";
 const PORT = "a port: it takes an integer from 0 to 65535";

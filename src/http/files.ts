@@ -9,6 +9,8 @@ import page from "../page/page.js" with { type: "text" };
 import client from "../client/client.js" with { type: "text" };
 import clientTypes from "../client/client.d.ts" with { type: "text" };
 import protocol from "../ws/protocol.schema.json" with { type: "text" };
+import { textResponse } from "./responses.ts";
+import type { Route } from "./router.ts";
 
 /** A file that is served. */
 export interface File {
@@ -31,3 +33,8 @@ export const FILES: ReadonlyMap<string, File> = new Map([
   ],
   ["/protocol.json", { text: protocol, type: "application/schema+json" }],
 ]);
+
+/** The routes of the files. */
+export const FILE_ROUTES: readonly Route[] = [...FILES].map((
+  [path, { text, type }],
+) => ({ path, handlers: { GET: () => textResponse(text, type) } }));

@@ -4,14 +4,9 @@
  */
 import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
-import { FILES } from "./files.ts";
 import { isAllowedOrigin } from "./origin.ts";
-import {
-  errorResponse,
-  jsonResponse,
-  shareWith,
-  textResponse,
-} from "./responses.ts";
+import { errorResponse, shareWith } from "./responses.ts";
+import { type Route, Router } from "./router.ts";
 import { type UpgradeOptions, Upgrader } from "./upgrade.ts";
 
 /** How to serve HTTP and WebSocket. */
@@ -20,8 +15,8 @@ export interface HttpOptions extends UpgradeOptions {
   readonly hostname: string;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
-  /** What `/health` answers. */
-  readonly health: () => unknown;
+  /** What is served besides the WebSocket. */
+  readonly routes: readonly Route[];
 }
 
 /** A running HTTP server. */
@@ -35,9 +30,6 @@ export interface HttpServer {
 /** Connections that may wait to be accepted: all browsers come back at once after a restart. */
 const BACKLOG = 4096;
 
-/** Most characters of an unknown path that an answer repeats. */
-const MAX_QUOTE = 100;
-
 /**
  * Serves the clients of `hub`.
  *
@@ -50,6 +42,7 @@ export function serveHttp(
   log: Log,
 ): HttpServer {
   const { hostname, port } = options;
+  const router = new Router(options.routes);
   const upgrader = new Upgrader(hub, options, log);
   const server = Deno.serve(
     {
@@ -65,7 +58,7 @@ export function serveHttp(
     (request, { remoteAddr }) =>
       request.headers.get("upgrade")?.toLowerCase() === "websocket"
         ? upgrader.upgrade(request, remoteAddr)
-        : respond(request, options),
+        : respond(router, request, remoteAddr, options.allowOrigins),
   );
   return {
     addr: server.addr,
@@ -80,25 +73,17 @@ export function serveHttp(
   };
 }
 
-/** Pages that may use the WebSocket may also load the client and read the state. */
-function respond(request: Request, options: HttpOptions): Response {
-  const response = route(request, options.health);
+/** Pages that may use the WebSocket may also read what is served. */
+async function respond(
+  router: Router,
+  request: Request,
+  remote: Deno.NetAddr,
+  allowOrigins: readonly string[],
+): Promise<Response> {
+  const response = await router.answer(request, remote);
   const origin = request.headers.get("origin");
   const host = request.headers.get("host");
-  return origin !== null && isAllowedOrigin(origin, host, options.allowOrigins)
+  return origin !== null && isAllowedOrigin(origin, host, allowOrigins)
     ? shareWith(origin, response)
     : response;
-}
-
-function route(request: Request, health: () => unknown): Response {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    const what = `${request.method} is not allowed here: use GET`;
-    return errorResponse(405, "method_not_allowed", what);
-  }
-  const { pathname } = new URL(request.url);
-  const file = FILES.get(pathname);
-  if (file !== undefined) return textResponse(file.text, file.type);
-  if (pathname === "/health") return jsonResponse(health());
-  const path = pathname.slice(0, MAX_QUOTE);
-  return errorResponse(404, "not_found", `There is nothing at ${path}`);
 }

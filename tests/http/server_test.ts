@@ -17,7 +17,6 @@ const PATHS: readonly (readonly [
   ["/client.js", "text/javascript; charset=utf-8", "export function connect"],
   ["/client.d.ts", "application/typescript; charset=utf-8", "connect("],
   ["/protocol.json", "application/schema+json", '"$defs"'],
-  ["/health", "application/json", '{"status":"ok"}'],
 ];
 
 for (const [path, type, content] of PATHS) {
@@ -108,11 +107,16 @@ for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
 
 Deno.test("serveHttp() answers 500 when it has a fault, and logs it", async () => {
   await using serving = new Serving({
-    health: () => {
-      throw new Error("made by the test");
-    },
+    routes: [{
+      path: "/fault",
+      handlers: {
+        GET: () => {
+          throw new Error("made by the test");
+        },
+      },
+    }],
   });
-  const url = `http://127.0.0.1:${serving.addr.port}/health`;
+  const url = `http://127.0.0.1:${serving.addr.port}/fault`;
   const response = await fetch(url);
   assertEquals(response.status, 500);
   const { error } = await response.json();

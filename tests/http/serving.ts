@@ -3,6 +3,7 @@
  * @module
  */
 import { Bank } from "../../src/bank/bank.ts";
+import { FILE_ROUTES } from "../../src/http/files.ts";
 import { type HttpOptions, serveHttp } from "../../src/http/server.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import { TestLog } from "../testing/log.ts";
@@ -27,7 +28,7 @@ export class Serving implements AsyncDisposable {
     this.#http = serveHttp(this.hub, {
       ...{ hostname: "127.0.0.1", port: 0, allowOrigins: [] },
       ...{ maxClients: 100, maxClientsPerAddress: 100 },
-      health: () => ({ status: "ok" }),
+      routes: FILE_ROUTES,
       ...options,
     }, this.lines.log);
     this.addr = this.#http.addr;

@@ -92,7 +92,15 @@ export async function stall(options: StalledOptions): Promise<Stalled> {
   await using reader = await WsClient.open(program.wsUrl);
   await reader.ask({ type: "subscribe", meta: true });
   load.go();
-  while (load.answered < WARM_UP) await look(program, 1);
+  // What is done later is done once before: it needs code and memory of its own.
+  {
+    using brief = await RawWebSocket.open(program.wsUrl);
+    for (let i = 0; i < LOOKS; i++) await brief.next();
+  }
+  while (load.answered < WARM_UP) {
+    await health(program);
+    await look(program, LOOKS / 4);
+  }
   const before = median(await look(program, LOOKS));
   using stalled = await RawWebSocket.open(program.wsUrl);
   const after: number[] = [];

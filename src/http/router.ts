@@ -1,0 +1,74 @@
+/**
+ * From the path and method of a request to what answers it.
+ * @module
+ */
+import { errorResponse } from "./responses.ts";
+
+/** A request on its way to a {@linkcode Handler}. */
+export interface Call {
+  /** The request. */
+  readonly request: Request;
+  /** Its URL. */
+  readonly url: URL;
+  /** What stands for the names in the route's path. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  /** The client. */
+  readonly remote: Deno.NetAddr;
+}
+
+/** Answers a request. */
+export type Handler = (call: Call) => Response | Promise<Response>;
+
+/** A path and what answers there. */
+export interface Route {
+  /** The path, in the syntax of `URLPattern`: `/api/v1/:table/:address`. */
+  readonly path: string;
+  /** The handlers by method; that of GET answers HEAD, too. */
+  readonly handlers: Readonly<Record<string, Handler>>;
+}
+
+/** Most characters of an unknown path that an answer repeats. */
+const MAX_QUOTE = 100;
+
+/** Finds the route of a request: the first whose path fits. */
+export class Router {
+  readonly #routes: readonly (readonly [URLPattern, Route])[];
+
+  /** A router of these routes. */
+  constructor(routes: readonly Route[]) {
+    this.#routes = routes.map((
+      route,
+    ) => [new URLPattern({ pathname: route.path }), route]);
+  }
+
+  /** Answers a request; 404 and 405 are answers, too. */
+  answer(
+    request: Request,
+    remote: Deno.NetAddr,
+  ): Response | Promise<Response> {
+    const url = new URL(request.url);
+    for (const [pattern, { handlers }] of this.#routes) {
+      const match = pattern.exec({ pathname: url.pathname });
+      if (match === null) continue;
+      const { method } = request;
+      const key = method === "HEAD" ? "GET" : method;
+      if (!Object.hasOwn(handlers, key)) return notAllowed(method, handlers);
+      const params = match.pathname.groups;
+      return handlers[key]!({ request, url, params, remote });
+    }
+    const path = url.pathname.slice(0, MAX_QUOTE);
+    return errorResponse(404, "not_found", `There is nothing at ${path}`);
+  }
+}
+
+function notAllowed(
+  method: string,
+  handlers: Readonly<Record<string, Handler>>,
+): Response {
+  const methods = Object.keys(handlers);
+  const what = `${method} is not allowed here: use ${methods.join(" or ")}`;
+  const response = errorResponse(405, "method_not_allowed", what);
+  const allow = methods.includes("GET") ? [...methods, "HEAD"] : methods;
+  response.headers.set("allow", allow.join(", "));
+  return response;
+}
