@@ -49,6 +49,10 @@ export interface Change<Table extends TableName = TableName> {
   readonly time: number;
   /** Who wrote; `bank`: these are current values, not one write. */
   readonly source: "modbus" | "websocket" | "bank";
+  /** Which client wrote: unique together with `source`; undefined for current values. */
+  readonly connection: number | undefined;
+  /** The unit id that it addressed, 0 to 255; undefined for current values. */
+  readonly unit: number | undefined;
   /** Whether these current values may make up for changes that were not reported. */
   readonly resync: boolean;
 }

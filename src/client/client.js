@@ -221,12 +221,14 @@ export class Client extends EventTarget {
     else if (more !== true) this.#arrive(seq);
   }
 
-  #report(table, { address, value, seq, time, source, resync, more }) {
+  #report(table, message) {
+    const { address, value, seq, time, source, connection, unit } = message;
+    const { resync, more } = message;
     // Until the first subscription the server tells of everything, without a number.
     if (seq === undefined) return;
     const count = Array.isArray(value) ? value.length : 0;
     const { start } = rangeOf({ table, address, count });
-    const change = { seq, time, source };
+    const change = { seq, time, source, connection, unit };
     for (const subscription of this.#subscriptions) {
       const { ranges, onChange, id, begun } = subscription;
       if (!(id <= this.#answered)) continue;

@@ -44,7 +44,12 @@ export class ChangeTexts {
       const resync = origin === Origin.resync;
       text = encodeNotification(
         { table, address, count, values },
-        meta ? { seq, time, source: SOURCES[origin], resync, more } : undefined,
+        meta
+          ? {
+            ...{ seq, time, source: SOURCES[origin], resync, more },
+            writer: resync ? undefined : change,
+          }
+          : undefined,
       );
       this.#texts.set(key, text);
     }

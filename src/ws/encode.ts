@@ -24,6 +24,10 @@ export interface Meta {
   readonly time: number;
   /** Who wrote; `bank`: these are current values, not one write. */
   readonly source: "modbus" | "websocket" | "bank";
+  /** Which client wrote, and the unit id that it addressed; undefined for current values. */
+  readonly writer:
+    | { readonly connection: number; readonly unitId: number }
+    | undefined;
   /** Whether changes were left out, which these current values make up for. */
   readonly resync: boolean;
   /** Whether another message follows before the client has all up to `seq`. */
@@ -84,10 +88,14 @@ export function encodeError(
   return JSON.stringify({ type: "error", id, code, message });
 }
 
-function encodeMeta({ seq, time, source, resync, more }: Meta): string {
+function encodeMeta(
+  { seq, time, source, writer, resync, more }: Meta,
+): string {
   return `,"seq":${seq},"time":${time},"source":"${source}"${
-    resync ? ',"resync":true' : ""
-  }${more ? ',"more":true' : ""}`;
+    writer === undefined
+      ? ""
+      : `,"connection":${writer.connection},"unit":${writer.unitId}`
+  }${resync ? ',"resync":true' : ""}${more ? ',"more":true' : ""}`;
 }
 
 function encodeCells({ table, address, count, values }: Cells): string {

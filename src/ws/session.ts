@@ -214,7 +214,7 @@ export class Session {
     const { seq, cells, settled } = backlog.take(room, this.#wanted, atOnce);
     const base = {
       ...{ seq, time: Date.now(), source: "bank" } as const,
-      resync: backlog.resync,
+      ...{ resync: backlog.resync, writer: undefined },
     };
     for (const [i, part] of cells.entries()) {
       const more = !settled || i < cells.length - 1;

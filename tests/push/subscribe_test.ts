@@ -106,7 +106,7 @@ test("batch: arrays for those who take them, and for no others", async ({ app, f
   assert(arrays!.length < 100, `${arrays!.length} messages`);
 });
 
-test("meta: number, time and source of each write", async ({ app, plc, following }) => {
+test("meta: number, time and writer of each write", async ({ app, plc, following }) => {
   await using writer = await following.client();
   await using client = await following.client();
   const before = Date.now();
@@ -116,13 +116,21 @@ test("meta: number, time and source of each write", async ({ app, plc, following
   assertMatch(epoch, /^[0-9a-f-]{36}$/);
   assertEquals(answer, { type: "subscribed", epoch, seq, id: "m" });
   await plc.writeSingleCoil(3, true);
-  await writer.ask({ type: "setCoils", address: 4, value: [0], id: 1 });
+  await writer.ask({
+    type: "setCoils",
+    address: 4,
+    value: [0],
+    unit: 17,
+    id: 1,
+  });
   const texts = (await following.told(client))[0]!;
   const [first, second] = texts.map((text) => JSON.parse(text));
   const keys = ["type", "address", "value", "seq", "time", "source"];
-  assertEquals(Object.keys(first), keys);
+  assertEquals(Object.keys(first), [...keys, "connection", "unit"]);
   assertEquals([first.seq, first.source], [seq + 1, "modbus"]);
   assertEquals([second.seq, second.source], [seq + 2, "websocket"]);
+  assertEquals(second.unit, 17);
+  assert(second.connection > 0);
   for (const { time } of [first, second]) {
     assert(time >= before && time <= Date.now(), `${time}`);
   }

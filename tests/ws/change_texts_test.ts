@@ -30,19 +30,22 @@ const METAS: readonly {
     name: "a Modbus write",
     origin: Origin.modbus,
     more: false,
-    expected: '"seq":7,"time":1700000000000,"source":"modbus"',
+    expected:
+      '"seq":7,"time":1700000000000,"source":"modbus","connection":1,"unit":1',
   },
   {
     name: "a WebSocket write",
     origin: Origin.websocket,
     more: false,
-    expected: '"seq":7,"time":1700000000000,"source":"websocket"',
+    expected:
+      '"seq":7,"time":1700000000000,"source":"websocket","connection":1,"unit":1',
   },
   {
     name: "a part that another follows",
     origin: Origin.modbus,
     more: true,
-    expected: '"seq":7,"time":1700000000000,"source":"modbus","more":true',
+    expected:
+      '"seq":7,"time":1700000000000,"source":"modbus","connection":1,"unit":1,"more":true',
   },
   {
     name: "what an overflow has left",
@@ -131,7 +134,10 @@ test("of() keeps parts, with and without meta and more, apart", () => {
       for (let count = 1; count <= 40 - from; count++) {
         const part = range(holdingRegisters, 100 + from, count);
         const cut = values.slice(from, from + count);
-        const meta = { seq: 1, time: 1_700_000_000_000, source: "modbus" };
+        const meta = {
+          ...{ seq: 1, time: 1_700_000_000_000, source: "modbus" },
+          ...{ connection: 1, unit: 1 },
+        };
         const plain = notification(holdingRegisters, 100 + from, cut);
         const last = notification(holdingRegisters, 100 + from, cut, meta);
         const first = notification(holdingRegisters, 100 + from, cut, {

@@ -80,8 +80,18 @@ Deno.test(
     const meta = { seq: 9, time: 1_700_000_000_000 };
     for (
       const [source, resync, more, rest] of [
-        ["modbus", false, false, ',"source":"modbus"}'],
-        ["websocket", false, false, ',"source":"websocket"}'],
+        [
+          "modbus",
+          false,
+          false,
+          ',"source":"modbus","connection":12,"unit":255}',
+        ],
+        [
+          "websocket",
+          false,
+          false,
+          ',"source":"websocket","connection":12,"unit":255}',
+        ],
         ["bank", false, true, ',"source":"bank","more":true}'],
         ["bank", true, false, ',"source":"bank","resync":true}'],
         ["bank", true, true, ',"source":"bank","resync":true,"more":true}'],
@@ -91,6 +101,9 @@ Deno.test(
         const text = encodeNotification(written, {
           ...meta,
           source,
+          writer: source === "bank"
+            ? undefined
+            : { connection: 12, unitId: 255 },
           resync,
           more,
         });

@@ -207,7 +207,7 @@ test("tell() cuts to what is wanted; the last part says that it is the last", (r
   ];
   rig.receive({ type: "subscribe", ranges, meta: true });
   rig.tell(change(coils, 1, [1, 0, 0, 1, 0, 1], { seq: 5 }));
-  const meta = { seq: 5, source: "modbus" };
+  const meta = { seq: 5, source: "modbus", connection: 1, unit: 1 };
   assertEquals(rig.got(), [
     notification(coils, 1, [1], { ...meta, more: true }),
     notification(coils, 4, [1, 0], meta),
@@ -284,7 +284,9 @@ test("tell() past the limit remembers ranges; catchUp() sends their current valu
   rig.write(coils, 10, 1);
   rig.publish();
   assertEquals(rig.got(), [
-    notification(coils, 10, [1], { seq: told + 8, source: "modbus" }),
+    notification(coils, 10, [1], {
+      ...{ seq: told + 8, source: "modbus", connection: 1, unit: 1 },
+    }),
   ]);
 });
 
