@@ -61,7 +61,8 @@ export interface Change<Table extends TableName = TableName> {
  * `connecting` until the current values have arrived for the first time;
  * `live` while what was reported is what the bank holds; `stale` from a lost
  * connection until what was missed has been reported; `closed` after
- * {@linkcode Client.close}.
+ * {@linkcode Client.close} or when the adapter lets nobody in without a token
+ * ({@linkcode Client.error}).
  */
 export type State = "connecting" | "live" | "stale" | "closed";
 
@@ -77,6 +78,8 @@ export interface ConnectOptions {
    * 400 KB. 10,000 unless given.
    */
   readonly silence?: number;
+  /** Shows the adapter who is there, where it asks for tokens. */
+  readonly token?: string | undefined;
 }
 
 /** What promises of {@linkcode Client} reject with when the server, or nobody, can do what they stand for. */
@@ -97,6 +100,15 @@ export class Client extends EventTarget {
 
   /** Whether what was reported is what the bank holds. */
   get state(): State;
+
+  /** Whether the adapter takes no writes from this client. Known when it is live. */
+  get readOnly(): boolean;
+
+  /**
+   * Why it closed by itself: the adapter's error `unauthorized`, as it asks for
+   * a token or for another one. Undefined otherwise.
+   */
+  get error(): AdapterError | undefined;
 
   /**
    * Reports the values of cells: the current ones first, then every change in

@@ -24,6 +24,9 @@ const EVERYTHING = TABLES.map((table) => {
   return rangeOf({ table, address: 0, count: TABLE_SIZE });
 });
 
+/** The subprotocol that a token is sent beside. */
+const PROTOCOL = "modbus-ws";
+
 /** Most ranges that the server takes. */
 const MAX_RANGES = 1024;
 
@@ -65,19 +68,31 @@ export class Client extends EventTarget {
   #epoch;
   /** The last write of that epoch up to which everything was reported to those that have begun. */
   #seq;
+  /** Whether the server takes no writes from this client; it says so when it answers a subscription. */
+  #readOnly = false;
+  /** Why it closed by itself. */
+  #error;
 
   constructor(
     url,
-    { minDelay = 250, maxDelay = 10_000, silence = 10_000 } = {},
+    { minDelay = 250, maxDelay = 10_000, silence = 10_000, token } = {},
   ) {
     super();
     this.#url = url;
-    this.#options = { minDelay, maxDelay, silence };
+    this.#options = { minDelay, maxDelay, silence, token };
     this.#open();
   }
 
   get state() {
     return this.#state;
+  }
+
+  get readOnly() {
+    return this.#readOnly;
+  }
+
+  get error() {
+    return this.#error;
   }
 
   subscribe(ranges, onChange) {
@@ -104,14 +119,21 @@ export class Client extends EventTarget {
   }
 
   close() {
-    if (this.#state === "closed") return;
+    if (this.#state !== "closed") this.#close("The client was closed");
+  }
+
+  #close(why) {
     this.#subscriptions.clear();
-    this.#leave("The client was closed");
+    this.#leave(why);
     this.#enter("closed");
   }
 
   #open() {
-    const socket = new WebSocket(this.#url);
+    const { token } = this.#options;
+    // A browser sends no other header that a page could choose.
+    const socket = token === undefined
+      ? new WebSocket(this.#url)
+      : new WebSocket(this.#url, [PROTOCOL, `bearer.${token}`]);
     // What a socket says that was given up does not count.
     const on = (action) => (event) => {
       if (socket === this.#socket) action(event);
@@ -203,15 +225,23 @@ export class Client extends EventTarget {
     this.#requests.delete(id);
     if (type !== "error") return request?.resolve(message);
     const error = new AdapterError(message.code, message.message);
+    // It would be the same with every new try.
+    if (error.code === "unauthorized") return this.#giveUp(error);
     if (request !== undefined) request.reject(error);
     // Nobody waits for the answer to a subscription.
     else if (id > this.#answered) throwLater(error);
   }
 
+  #giveUp(error) {
+    this.#error = error;
+    this.#close(error.message);
+  }
+
   /** Takes note of where the stream of changes begins. */
-  #begin({ id, epoch, seq, resumed, more }) {
+  #begin({ id, epoch, seq, resumed, more, readOnly }) {
     if (!Number.isInteger(seq)) throw new TypeError("no place to begin at");
     this.#answered = id;
+    this.#readOnly = readOnly === true;
     this.#failures = 0;
     if (epoch !== this.#epoch) this.#seq = undefined;
     this.#epoch = epoch;

@@ -364,3 +364,46 @@ Deno.test(
     assertEquals([error.code, error.message], ["invalid_ranges", "Too many"]);
   },
 );
+
+test("a token goes beside the subprotocol, with every connection", (browser) => {
+  const client = connect("ws://adapter.example/", { token: "s3cret" });
+  assertEquals(browser.socket.protocols, ["modbus-ws", "bearer.s3cret"]);
+  reconnect(browser);
+  assertEquals(browser.sockets.length, 2);
+  assertEquals(browser.socket.protocols, ["modbus-ws", "bearer.s3cret"]);
+  client.close();
+});
+
+test("without a token no subprotocol is asked for", (browser) => {
+  connect("ws://adapter.example/").close();
+  assertEquals(browser.socket.protocols, []);
+});
+
+test("a server that asks for a token is not asked again", async (browser) => {
+  const client = connect("ws://adapter.example/");
+  const read = client.get("coils", 0);
+  const closed = event(client, "closed");
+  browser.socket.open();
+  assertEquals(client.error, undefined);
+  const message = "Send a token";
+  browser.socket.say({ type: "error", code: "unauthorized", message });
+  await closed;
+  assertEquals(client.state, "closed");
+  assertEquals(client.error?.code, "unauthorized");
+  assertEquals(client.error?.message, message);
+  const error = await assertRejects(() => read, AdapterError, message);
+  assertEquals(error.code, "connection_lost");
+  browser.socket.lose(1008);
+  browser.pass(60_000);
+  assertEquals(browser.sockets.length, 1);
+});
+
+test("the answer to a subscription says whether it may write", async (browser) => {
+  const { client } = connected(browser);
+  assertEquals(client.readOnly, false);
+  reconnect(browser);
+  answer(browser.socket, 10, { readOnly: true });
+  await turn();
+  assertEquals(client.state, "live");
+  assertEquals(client.readOnly, true);
+});

@@ -35,6 +35,8 @@ Deno.test("client.d.ts names the members of a client", {
 }, () => {
   const names: Record<Exclude<keyof Client, keyof EventTarget>, true> = {
     state: true,
+    readOnly: true,
+    error: true,
     subscribe: true,
     set: true,
     get: true,

@@ -30,7 +30,10 @@ export class FakeWebSocket {
   onerror: ((event: unknown) => void) | undefined;
 
   /** A socket that is connecting. */
-  constructor(readonly url: string | URL) {}
+  constructor(
+    readonly url: string | URL,
+    readonly protocols: readonly string[] = [],
+  ) {}
 
   /** Sends a text; throws as the real one. */
   send(text: string): void {
@@ -91,8 +94,8 @@ export class FakeBrowser implements Disposable {
       },
       clearTimeout: (id: number) => this.#timers.delete(id),
       WebSocket: class extends FakeWebSocket {
-        constructor(url: string | URL) {
-          super(url);
+        constructor(url: string | URL, protocols?: readonly string[]) {
+          super(url, protocols);
           sockets.push(this);
         }
       },
