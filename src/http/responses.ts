@@ -36,16 +36,30 @@ export function textResponse(text: string, type: string): Response {
 }
 
 /** A response with a JSON body. */
-export function jsonResponse(body: unknown, status = 200): Response {
-  const headers = { ...COMMON_HEADERS, "content-type": "application/json" };
+export function jsonResponse(
+  body: unknown,
+  status = 200,
+  type = "application/json",
+): Response {
+  const headers = { ...COMMON_HEADERS, "content-type": type };
   return new Response(JSON.stringify(body) + "\n", { status, headers });
 }
 
-/** An error as JSON: a code for programs, a message for people. */
+/**
+ * An error as problem details (RFC 9457).
+ *
+ * @param code What is wrong, for programs, as in the WebSocket protocol:
+ * `not_found` has the type `/problems/not-found` and the title "Not found".
+ * @param message What is wrong this time and what is allowed, for people.
+ */
 export function errorResponse(
   status: number,
   code: string,
   message: string,
 ): Response {
-  return jsonResponse({ error: { code, message } }, status);
+  const type = `/problems/${code.replaceAll("_", "-")}`;
+  const words = code.replaceAll("_", " ");
+  const title = words.charAt(0).toUpperCase() + words.slice(1);
+  const problem = { type, title, status, detail: message };
+  return jsonResponse(problem, status, "application/problem+json");
 }

@@ -342,10 +342,10 @@ Deno.test({
             return;
           }
           const type = client.headers.get("content-type");
-          assertEquals(type, "application/json");
-          const { error } = JSON.parse(await client.body());
-          assertEquals(error.code, "origin_not_allowed");
-          assert(error.message.includes(origin));
+          assertEquals(type, "application/problem+json");
+          const problem = JSON.parse(await client.body());
+          assertEquals(problem.type, "/problems/origin-not-allowed");
+          assert(problem.detail.includes(origin));
           const line = await program.stderr.until(/--allow-origin/);
           assertMatch(line, /^\S+Z WARN {2}Refused a page of /);
         });
@@ -381,8 +381,8 @@ Deno.test({
       await t.step(title, async () => {
         using client = await RawWebSocket.open(program.wsUrl, headers);
         assert(client.status >= 400 && client.status < 500, `${client.status}`);
-        const { error } = JSON.parse(await client.body());
-        assertEquals(error.code, "bad_handshake");
+        const { type } = JSON.parse(await client.body());
+        assertEquals(type, "/problems/bad-handshake");
       });
     }
   },
@@ -418,20 +418,21 @@ Deno.test({
       assertMatch(await response.text(), /^<!doctype html>/i);
     });
 
-    await t.step("404 as JSON", async () => {
+    await t.step("404 as problem details", async () => {
       const response = await fetch(`${url}nowhere`);
       assertEquals(response.status, 404);
-      assertEquals(response.headers.get("content-type"), "application/json");
-      const { error } = await response.json();
-      assertEquals(error.code, "not_found");
-      assert(error.message.includes("/nowhere"));
+      const contentType = response.headers.get("content-type");
+      assertEquals(contentType, "application/problem+json");
+      const { type, detail } = await response.json();
+      assertEquals(type, "/problems/not-found");
+      assert(detail.includes("/nowhere"));
     });
 
-    await t.step("405 as JSON", async () => {
+    await t.step("405 as problem details", async () => {
       const response = await fetch(url, { method: "POST", body: "x" });
       assertEquals(response.status, 405);
-      const { error } = await response.json();
-      assertEquals(error.code, "method_not_allowed");
+      const { type } = await response.json();
+      assertEquals(type, "/problems/method-not-allowed");
     });
 
     for (const path of ["", "ws", "socket.io/?EIO=4", "health", "a/b/c%20d"]) {

@@ -56,14 +56,18 @@ Deno.test({
 });
 
 Deno.test({
-  name: "errorResponse() has status, code and message",
+  name: "errorResponse() has problem details",
   permissions: "none",
   async fn() {
     const response = errorResponse(403, "origin_not_allowed", 'Not "you"\n');
     assertEquals(response.status, 403);
-    assertEquals(response.headers.get("content-type"), "application/json");
+    const type = response.headers.get("content-type");
+    assertEquals(type, "application/problem+json");
     assertEquals(await response.json(), {
-      error: { code: "origin_not_allowed", message: 'Not "you"\n' },
+      type: "/problems/origin-not-allowed",
+      title: "Origin not allowed",
+      status: 403,
+      detail: 'Not "you"\n',
     });
   },
 });

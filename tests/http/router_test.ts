@@ -16,7 +16,7 @@ const ROUTES: readonly Route[] = [
   { path: "/cells/coils", handlers: { GET: say("too late") } },
 ];
 
-/** Requests, and what comes of them: status, body or code of the error, methods allowed. */
+/** Requests, and what comes of them: status, body or type of the error, methods allowed. */
 const REQUESTS: readonly (readonly [
   method: string,
   path: string,
@@ -27,15 +27,21 @@ const REQUESTS: readonly (readonly [
   ["GET", "/", 200, "page {}"],
   ["GET", "/?a=b", 200, "page {}"],
   ["HEAD", "/", 200, "page {}"],
-  ["POST", "/", 405, "method_not_allowed", "GET, HEAD"],
+  ["POST", "/", 405, "/problems/method-not-allowed", "GET, HEAD"],
   ["GET", "/cells/coils/3", 200, 'get {"table":"coils","address":"3"}'],
   ["PUT", "/cells/a%2Fb/-1", 200, 'put {"table":"a%2Fb","address":"-1"}'],
-  ["PATCH", "/cells/coils/3", 405, "method_not_allowed", "GET, PUT, HEAD"],
-  ["GET", "/cells/coils/3/4", 404, "not_found"],
-  ["GET", "/cells/coils", 405, "method_not_allowed", "DELETE"],
-  ["HEAD", "/cells/coils", 405, "method_not_allowed", "DELETE"],
-  ["GET", "//", 404, "not_found"],
-  ["GET", "/constructor", 404, "not_found"],
+  [
+    "PATCH",
+    "/cells/coils/3",
+    405,
+    "/problems/method-not-allowed",
+    "GET, PUT, HEAD",
+  ],
+  ["GET", "/cells/coils/3/4", 404, "/problems/not-found"],
+  ["GET", "/cells/coils", 405, "/problems/method-not-allowed", "DELETE"],
+  ["HEAD", "/cells/coils", 405, "/problems/method-not-allowed", "DELETE"],
+  ["GET", "//", 404, "/problems/not-found"],
+  ["GET", "/constructor", 404, "/problems/not-found"],
 ];
 
 Deno.test("Router.answer()", { permissions }, async (t) => {
@@ -51,7 +57,7 @@ Deno.test("Router.answer()", { permissions }, async (t) => {
       const response = await router.answer(request, remote);
       const text = await response.text();
       assertEquals(response.status, status);
-      assertEquals(status === 200 ? text : JSON.parse(text).error.code, answer);
+      assertEquals(status === 200 ? text : JSON.parse(text).type, answer);
       assertEquals(response.headers.get("allow") ?? undefined, allow);
     });
   }

@@ -75,10 +75,10 @@ Deno.test("serveHttp() has nothing elsewhere, and says so", async () => {
   const url = `http://127.0.0.1:${serving.addr.port}/${path}`;
   const response = await fetch(url);
   assertEquals(response.status, 404);
-  const { error } = await response.json();
-  assertEquals(error.code, "not_found");
-  assert(error.message.startsWith("There is nothing at /xxx"));
-  assert(error.message.length < 200);
+  const { type, detail } = await response.json();
+  assertEquals(type, "/problems/not-found");
+  assert(detail.startsWith("There is nothing at /xxx"));
+  assert(detail.length < 200);
 });
 
 Deno.test("serveHttp() does not take a path for a file", async () => {
@@ -97,11 +97,9 @@ for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
     const url = `http://127.0.0.1:${serving.addr.port}/`;
     const response = await fetch(url, { method });
     assertEquals(response.status, 405);
-    const { error } = await response.json();
-    assertEquals(error, {
-      code: "method_not_allowed",
-      message: `${method} is not allowed here: use GET`,
-    });
+    const { type, detail } = await response.json();
+    assertEquals(type, "/problems/method-not-allowed");
+    assertEquals(detail, `${method} is not allowed here: use GET`);
   });
 }
 
@@ -119,9 +117,9 @@ Deno.test("serveHttp() answers 500 when it has a fault, and logs it", async () =
   const url = `http://127.0.0.1:${serving.addr.port}/fault`;
   const response = await fetch(url);
   assertEquals(response.status, 500);
-  const { error } = await response.json();
-  assertEquals(error.code, "internal_error");
-  assert(!error.message.includes("made by the test"));
+  const { type, detail } = await response.json();
+  assertEquals(type, "/problems/internal-error");
+  assert(!detail.includes("made by the test"));
   const line = await serving.lines.until(/^error /);
   assertStringIncludes(line, "made by the test");
 });

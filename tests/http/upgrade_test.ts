@@ -39,7 +39,7 @@ async function refusal(
 ): Promise<any> {
   using client = await RawWebSocket.open(serving.url, headers);
   assertEquals(client.status, status);
-  assertEquals(client.headers.get("content-type"), "application/json");
+  assertEquals(client.headers.get("content-type"), "application/problem+json");
   return JSON.parse(await client.body());
 }
 
@@ -55,9 +55,9 @@ const BAD: readonly (readonly [name: string, headers: ExtraHeaders])[] = [
 for (const [name, headers] of BAD) {
   Deno.test(`upgrade() of a handshake with ${name} is 400`, async () => {
     await using serving = new Serving({ maxClients: 1 });
-    const { error } = await refusal(serving, 400, headers);
-    assertEquals(error.code, "bad_handshake");
-    assert(error.message.length > 0);
+    const { type, detail } = await refusal(serving, 400, headers);
+    assertEquals(type, "/problems/bad-handshake");
+    assert(detail.length > 0);
     // It does not count as a client.
     await using client = await WsClient.open(serving.url);
     assertEquals(await client.ask({ type: "ping" }), { type: "pong" });
@@ -71,8 +71,8 @@ for (const version of ["8", "", undefined]) {
     using client = await RawWebSocket.open(serving.url, headers);
     assertEquals(client.status, 426);
     assertEquals(client.headers.get("sec-websocket-version"), "13");
-    const { error } = JSON.parse(await client.body());
-    assertEquals(error.code, "unsupported_version");
+    const { type } = JSON.parse(await client.body());
+    assertEquals(type, "/problems/unsupported-version");
   });
 }
 
@@ -80,10 +80,10 @@ Deno.test("upgrade() refuses pages from elsewhere with 403, and says how to let 
   await using serving = new Serving({ allowOrigins: ["https://hmi.example"] });
   const origin = "https://evil.example";
   assertEquals(await refusal(serving, 403, { Origin: origin }), {
-    error: {
-      code: "origin_not_allowed",
-      message: "Pages of https://evil.example may not connect to this server",
-    },
+    type: "/problems/origin-not-allowed",
+    title: "Origin not allowed",
+    status: 403,
+    detail: "Pages of https://evil.example may not connect to this server",
   });
   const line = await serving.lines.until(/Refused a page/);
   assert(line.includes("--allow-origin https://evil.example"), line);
@@ -103,10 +103,10 @@ Deno.test("upgrade() past --max-clients is 503 that names the limit", async () =
   await using _one = await WsClient.open(serving.url);
   const two = await WsClient.open(serving.url);
   assertEquals(await refusal(serving, 503), {
-    error: {
-      code: "max_clients",
-      message: "There are 2 clients already (--max-clients)",
-    },
+    type: "/problems/max-clients",
+    title: "Max clients",
+    status: 503,
+    detail: "There are 2 clients already (--max-clients)",
   });
   await serving.lines.until(/^warn .*--max-clients is reached/);
   await two.close();
@@ -121,11 +121,11 @@ Deno.test("upgrade() past --max-clients-per-address is 503 that names the limit"
   });
   await using _one = await WsClient.open(serving.url);
   assertEquals(await refusal(serving, 503), {
-    error: {
-      code: "max_clients_per_address",
-      message:
-        "There are 1 clients of one address already (--max-clients-per-address)",
-    },
+    type: "/problems/max-clients-per-address",
+    title: "Max clients per address",
+    status: 503,
+    detail:
+      "There are 1 clients of one address already (--max-clients-per-address)",
   });
 });
 
@@ -216,7 +216,8 @@ Deno.test("upgrade() after close() is 503", async () => {
   const response = upgrader.upgrade(request, remote);
   assertEquals(response.status, 503);
   assertEquals(await response.json(), {
-    error: { code: "stopping", message: "The server stops" },
+    ...{ type: "/problems/stopping", title: "Stopping", status: 503 },
+    detail: "The server stops",
   });
   await hub.close();
 });
