@@ -11,6 +11,7 @@ import {
   advance,
   countOf,
   getChange,
+  type RecordSink,
   recordSize,
   tableOf,
 } from "./record.ts";
@@ -52,16 +53,19 @@ export class ChangeReader {
    * read, the current values of the dirty ranges follow, as changes of origin
    * {@linkcode Origin.resync}; these can be more than `max`.
    *
+   * @param keep Gets the records of the writes, too.
    * @returns The changes, none when nothing has been written since.
    */
-  take(max: number): Change[] {
+  take(max: number, keep?: RecordSink): Change[] {
     const { words } = this.#memory;
     const changes: Change[] = [];
     const head = Atomics.load(words, Word.head);
     let tail = words[Word.tail]!;
     while (tail !== head && changes.length < max) {
-      const change = getChange(this.#memory, this.#recordAt(tail));
+      const at = this.#recordAt(tail);
+      const change = getChange(this.#memory, at);
       changes.push(change);
+      keep?.append(this.#memory, at);
       tail = this.#next(tail, change.table, change.count);
     }
     Atomics.store(words, Word.tail, tail);
@@ -69,6 +73,27 @@ export class ChangeReader {
       this.#takeDirty(changes);
     }
     return changes;
+  }
+
+  /**
+   * Takes all records, and makes no changes of them: when nobody is to be told,
+   * objects for each write are the greater part of what it costs.
+   *
+   * @returns Whether nothing is left; otherwise the ring has overflowed, and
+   * {@linkcode ChangeReader.take} has the rest.
+   */
+  skim(keep: RecordSink): boolean {
+    const memory = this.#memory;
+    const { words } = memory;
+    const head = Atomics.load(words, Word.head);
+    let tail = words[Word.tail]!;
+    while (tail !== head) {
+      const at = this.#recordAt(tail);
+      keep.append(memory, at);
+      tail = this.#next(tail, tableOf(memory, at), countOf(memory, at));
+    }
+    Atomics.store(words, Word.tail, tail);
+    return Atomics.load(words, Word.overflowed) === 0;
   }
 
   /**

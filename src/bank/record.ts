@@ -13,9 +13,26 @@
  * | 32 | int32 | connection |
  * @module
  */
+import { copyBytes } from "./bits.ts";
 import type { Change, Origin, Writer } from "./change.ts";
-import { type BankMemory, RECORD_HEADER } from "./memory.ts";
+import { RECORD_HEADER } from "./memory.ts";
 import { type Table, wireLength } from "./tables.ts";
+
+/** Memory with records in it: three views of the same bytes. */
+export interface RecordMemory {
+  /** All of it as bytes. */
+  readonly bytes: Uint8Array;
+  /** All of it as 32-bit words. */
+  readonly words: Int32Array;
+  /** All of it as 64-bit floats. */
+  readonly floats: Float64Array;
+}
+
+/** Keeps records. */
+export interface RecordSink {
+  /** Copies the record at byte `at`, a multiple of 8; it is gone after the call. */
+  append(memory: RecordMemory, at: number): void;
+}
 
 /** Bytes that the record of a write of `count` cells takes, a multiple of 8. */
 export function recordSize(table: Table, count: number): number {
@@ -37,7 +54,7 @@ export function advance(
 
 /** Writes the header of a record at byte `at`; the values are the caller's to put behind it. */
 export function putHeader(
-  memory: BankMemory,
+  memory: RecordMemory,
   at: number,
   seq: number,
   time: number,
@@ -58,34 +75,33 @@ export function putHeader(
 }
 
 /** Sequence number of the record at byte `at`. */
-export function seqOf(memory: BankMemory, at: number): number {
+export function seqOf(memory: RecordMemory, at: number): number {
   return memory.floats[at >>> 3]!;
 }
 
 /** Table of the record at byte `at`. */
-export function tableOf(memory: BankMemory, at: number): Table {
+export function tableOf(memory: RecordMemory, at: number): Table {
   return memory.words[(at >>> 2) + 4] as Table;
 }
 
 /** First address of the record at byte `at`. */
-export function addressOf(memory: BankMemory, at: number): number {
+export function addressOf(memory: RecordMemory, at: number): number {
   return memory.words[(at >>> 2) + 5]!;
 }
 
 /** Number of cells of the record at byte `at`. */
-export function countOf(memory: BankMemory, at: number): number {
+export function countOf(memory: RecordMemory, at: number): number {
   return memory.words[(at >>> 2) + 6]!;
 }
 
-/** Copies the record at byte `at` out of the shared memory. */
-export function getChange(memory: BankMemory, at: number): Change {
+/** Copies the record at byte `at` out of the memory. */
+export function getChange(memory: RecordMemory, at: number): Change {
   const { floats, words, bytes } = memory;
   const table = tableOf(memory, at);
   const count = countOf(memory, at);
   const word = (at >>> 2) + 7;
   const values = new Uint8Array(wireLength(table, count));
-  const from = at + RECORD_HEADER;
-  values.set(bytes.subarray(from, from + values.length));
+  copyBytes(bytes, at + RECORD_HEADER, values, 0, values.length);
   return {
     seq: seqOf(memory, at),
     time: floats[(at >>> 3) + 1]!,

@@ -19,7 +19,8 @@ const SOURCES: Readonly<Record<Origin, Meta["source"]>> = {
 /** Encodes a change and its parts on demand. */
 export class ChangeTexts {
   readonly #change: Change;
-  readonly #texts = new Map<number, string>();
+  /** Made with the first text: most changes nobody wants. */
+  #texts: Map<number, string> | undefined;
 
   /** The texts of `change`. */
   constructor(change: Change) {
@@ -37,7 +38,8 @@ export class ChangeTexts {
     const change = this.#change;
     const flags = (meta ? 2 : 0) + (meta && more ? 1 : 0);
     const key = ((address - change.address) * 0x20000 + count) * 4 + flags;
-    let text = this.#texts.get(key);
+    const texts = this.#texts ??= new Map();
+    let text = texts.get(key);
     if (text === undefined) {
       const { table, seq, time, origin } = change;
       const values = slice(change, address - change.address, count);
@@ -51,7 +53,7 @@ export class ChangeTexts {
           }
           : undefined,
       );
-      this.#texts.set(key, text);
+      texts.set(key, text);
     }
     return text;
   }

@@ -66,8 +66,6 @@ export class Hub implements SessionHost {
   #timerDelay = Infinity;
   #checkedAt = 0;
   #nextNumber = 1;
-  /** The last write that the clients have been told of. */
-  #delivered: number;
   #closed = false;
 
   /** Starts to read the changes of `bank`: it is the log's one reader. */
@@ -76,8 +74,7 @@ export class Hub implements SessionHost {
     this.#options = options;
     this.#reader = bank.reader();
     this.#atOnce = (action) => this.#reader.atOnce(action);
-    this.#delivered = bank.seq;
-    this.#history = new History(options.history, this.#delivered);
+    this.#history = new History(options.history, bank.seq);
     this.#pumping = this.#pump();
   }
 
@@ -127,7 +124,7 @@ export class Hub implements SessionHost {
     else this.#index.add(session, session.wanted.ranges);
     const resumed = resume === undefined ? undefined : missed !== undefined;
     const valuesFirst = resumed === false || (message.snapshot && !resumed);
-    const seq = resumed ? resume!.seq : session.seqAfter(this.#delivered);
+    const seq = resumed ? resume!.seq : session.seqAfter(this.#history.last);
     const more = session.isOwed ||
       (valuesFirst && session.wanted.ranges.length > 0);
     const hello = meta || resume !== undefined
@@ -200,7 +197,7 @@ export class Hub implements SessionHost {
 
   #missedSince(
     { epoch, seq }: { epoch: string; seq: number },
-  ): readonly Change[] | undefined {
+  ): Iterable<Change> | undefined {
     if (epoch !== this.epoch || seq > this.#bank.seq) return undefined;
     return this.#history.since(seq);
   }
@@ -232,9 +229,12 @@ export class Hub implements SessionHost {
 
   /** Tells some changes. Returns whether there may be more. */
   #publish(): boolean {
+    if (this.#sessions.size === 0 && this.#reader.skim(this.#history)) {
+      return false;
+    }
     const affordable = Math.ceil(MAX_DELIVERIES / (this.#sessions.size + 1));
     const most = Math.min(MAX_BATCH, affordable);
-    const changes = this.#reader.take(most);
+    const changes = this.#reader.take(most, this.#history);
     // What an overflow has left comes last.
     const values = changes.filter(({ origin }) => origin === Origin.resync);
     const writes = changes.slice(0, changes.length - values.length);
@@ -263,8 +263,6 @@ export class Hub implements SessionHost {
     const tell = (session: Session) => session.tell(change, texts);
     for (const session of this.#listeners) this.#guard(session, tell);
     for (const session of this.#index.near(change)) this.#guard(session, tell);
-    this.#delivered = change.seq;
-    this.#history.add(change);
   }
 
   /** Tells of current values, all read at one moment: each client is to know which of them is its last. */
@@ -285,7 +283,6 @@ export class Hub implements SessionHost {
     for (const [session, own] of shares) {
       this.#guard(session, () => session.tellValues(seq, own));
     }
-    this.#delivered = seq;
     this.#history.restart(seq);
   }
 }

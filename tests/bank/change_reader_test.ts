@@ -5,6 +5,11 @@ import { ChangeLog } from "../../src/bank/change_log.ts";
 import { ChangeReader } from "../../src/bank/change_reader.ts";
 import { BankMemory, Word } from "../../src/bank/memory.ts";
 import { Mutex } from "../../src/bank/mutex.ts";
+import {
+  getChange,
+  type RecordMemory,
+  type RecordSink,
+} from "../../src/bank/record.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { granted } from "../testing/permissions.ts";
@@ -269,6 +274,54 @@ function interleave(ringSize: number, seed: number): void {
   assert(history.resynced > 0, "It never overflowed");
   history.assertCopied();
 }
+
+/** Keeps what it is handed, as the changes that `take` would give. */
+class Kept implements RecordSink {
+  readonly changes: Change[] = [];
+
+  append(memory: RecordMemory, at: number): void {
+    this.changes.push(getChange(memory, at));
+  }
+}
+
+test("take() hands the records of what it gives to a sink, but not current values", (rig) => {
+  for (let i = 0; i < 5; i++) rig.register(0, i);
+  const kept = new Kept();
+  const taken = rig.reader.take(3, kept);
+  assertEquals(taken.length, 3);
+  assertEquals(kept.changes, taken);
+  rig.register(1, 9);
+  rig.overflow(100, 7);
+  const rest = rig.reader.take(Infinity, kept);
+  const resync = rest.filter(({ origin }) => origin === Origin.resync);
+  assertEquals(resync.length, 1);
+  assertEquals(kept.changes, [...taken, ...rest.slice(0, -1)]);
+});
+
+test("skim() hands over all records and releases them", (rig) => {
+  const kept = new Kept();
+  assert(rig.reader.skim(kept));
+  assertEquals(kept.changes, []);
+  for (let round = 0; round < 50; round++) {
+    for (let i = 0; i < 5; i++) rig.register(0, i);
+    assert(rig.reader.skim(kept));
+  }
+  const seqs = kept.changes.map(({ seq }) => seq);
+  assertEquals(seqs, Array.from({ length: 250 }, (_, i) => i + 1));
+  assertEquals(rig.reader.take(Infinity), []);
+});
+
+test("skim() leaves the current values after an overflow to take()", (rig) => {
+  rig.register(1, 9);
+  rig.overflow(100, 7);
+  const kept = new Kept();
+  assert(!rig.reader.skim(kept));
+  assertEquals(kept.changes.length, rig.bank.seq - 1);
+  const [resync, ...others] = rig.reader.take(Infinity);
+  assertEquals([resync!.origin, resync!.seq], [Origin.resync, rig.bank.seq]);
+  assertEquals(others, []);
+  assert(rig.reader.skim(kept));
+});
 
 test("wait() returns at once when there is something", async (rig) => {
   rig.register(1, 1);

@@ -4,6 +4,8 @@
  * @module
  */
 import { type Change, Origin } from "../../src/bank/change.ts";
+import { RECORD_HEADER } from "../../src/bank/memory.ts";
+import { putHeader, type RecordMemory } from "../../src/bank/record.ts";
 import type { Table } from "../../src/bank/tables.ts";
 import { fromWire, toWire } from "../bank/model.ts";
 
@@ -34,6 +36,20 @@ export function change(
     values: toWire(table, values),
     ...more,
   };
+}
+
+/** The record of a change, at byte 0. */
+export function record(change: Change): RecordMemory {
+  const { seq, time, table, address, count, values } = change;
+  const buffer = new ArrayBuffer((RECORD_HEADER + values.length + 7) & ~7);
+  const memory = {
+    bytes: new Uint8Array(buffer),
+    words: new Int32Array(buffer),
+    floats: new Float64Array(buffer),
+  };
+  putHeader(memory, 0, seq, time, table, address, count, change);
+  memory.bytes.set(values, RECORD_HEADER);
+  return memory;
 }
 
 /** The text of a notification; fields of `meta` follow in their order. */

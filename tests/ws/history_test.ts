@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Change } from "../../src/bank/change.ts";
+import { type Change, Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { History } from "../../src/ws/history.ts";
-import { collectGarbage } from "../testing/gc.ts";
 import { Random } from "../testing/random.ts";
-import { change } from "./changes.ts";
+import { change, record } from "./changes.ts";
 
 const { coils, holdingRegisters } = Table;
 
@@ -17,8 +16,12 @@ function numbered(seq: number, count = 1): Change {
   return change(holdingRegisters, 0, values, { seq });
 }
 
-function seqs(changes: readonly Change[] | undefined): number[] | undefined {
-  return changes?.map(({ seq }) => seq);
+function seqs(changes: Iterable<Change> | undefined): number[] | undefined {
+  return changes && [...changes].map(({ seq }) => seq);
+}
+
+function add(history: History, change: Change): void {
+  history.append(record(change), 0);
 }
 
 test("since() of an empty history knows where it begins", () => {
@@ -31,34 +34,34 @@ test("since() of an empty history knows where it begins", () => {
 test("since() gives the changes behind that number, all and in order", () => {
   const history = new History(1 << 20, 10);
   const changes = [11, 12, 13, 14].map((seq) => numbered(seq));
-  for (const change of changes) history.add(change);
-  assertEquals(history.since(10), changes);
-  assertEquals(history.since(12), changes.slice(2));
-  assertEquals(history.since(14), []);
+  for (const change of changes) add(history, change);
+  assertEquals([...history.since(10)!], changes);
+  assertEquals([...history.since(12)!], changes.slice(2));
+  assertEquals([...history.since(14)!], []);
   assertEquals(history.since(9), undefined);
 });
 
 test("since() of a number that is not told yet gives nothing: it follows", () => {
   const history = new History(1 << 20, 0);
-  history.add(numbered(1));
+  add(history, numbered(1));
   assertEquals(seqs(history.since(2)), []);
 });
 
 test("restart() forgets everything before", () => {
   const history = new History(1 << 20, 0);
-  for (let seq = 1; seq <= 5; seq++) history.add(numbered(seq));
+  for (let seq = 1; seq <= 5; seq++) add(history, numbered(seq));
   history.restart(9);
   assertEquals(seqs(history.since(5)), undefined);
   assertEquals(seqs(history.since(8)), undefined);
   assertEquals(seqs(history.since(9)), []);
-  history.add(numbered(10));
+  add(history, numbered(10));
   assertEquals(seqs(history.since(9)), [10]);
 });
 
 test("a limit of 0 keeps nothing", () => {
   const history = new History(0, 0);
   for (let seq = 1; seq <= 3; seq++) {
-    history.add(numbered(seq));
+    add(history, numbered(seq));
     assertEquals(seqs(history.since(seq - 1)), undefined);
     assertEquals(seqs(history.since(seq)), []);
   }
@@ -66,11 +69,11 @@ test("a limit of 0 keeps nothing", () => {
 
 test("a change that is larger than the limit takes the place of all", () => {
   const history = new History(10_000, 0);
-  history.add(numbered(1));
-  history.add(numbered(2, 65_536));
+  add(history, numbered(1));
+  add(history, numbered(2, 65_536));
   assertEquals(seqs(history.since(1)), undefined);
   assertEquals(seqs(history.since(2)), []);
-  history.add(numbered(3));
+  add(history, numbered(3));
   assertEquals(seqs(history.since(2)), [3]);
 });
 
@@ -88,12 +91,13 @@ test("since() gives all or undefined, never a part, at any limit", () => {
       } else {
         const made = numbered(++last, random.pick([1, 1, 10, 125]));
         model.push(made);
-        history.add(made);
+        add(history, made);
       }
       const seq = last - random.int(40) * random.int(40);
       const expected = model.filter((change) => change.seq > seq);
       const known = expected.length === last - seq;
-      const kept = history.since(seq);
+      const since = history.since(seq);
+      const kept = since && [...since];
       if (kept !== undefined) {
         assert(known, `it has made up changes behind ${seq}`);
         assertEquals(seqs(kept), seqs(expected));
@@ -102,23 +106,54 @@ test("since() gives all or undefined, never a part, at any limit", () => {
         changes.reduce((sum, { values }) => sum + values.length, 0);
       assert(bytes(kept ?? []) <= limit, "it keeps more than its limit");
       // The limit counts what a change costs besides its values, too.
-      if (known && bytes(expected) + 700 * expected.length <= limit) {
+      if (known && bytes(expected) + 256 * expected.length <= limit / 2) {
         assert(kept !== undefined, `it forgot what it had room for, at ${i}`);
       }
     }
   }
 });
 
-test("forgotten changes are let go, however large they are", async () => {
-  const history = new History(1 << 18, 0);
-  const made: WeakRef<Uint8Array>[] = [];
-  for (let seq = 1; seq <= 500; seq++) {
-    const values = new Uint8Array(1 << 16);
-    made.push(new WeakRef(values));
-    history.add(change(coils, 0, [], { seq, values }));
+test("since() is right after the ring has gone around many times", () => {
+  const random = new Random(7);
+  const history = new History(3000, 0);
+  const all: Change[] = [];
+  for (let seq = 1; seq <= 3000; seq++) {
+    const made = numbered(seq, 1 + random.int(400));
+    all.push(made);
+    add(history, made);
+    const kept = [...history.since(seq - 1)!];
+    assertEquals(kept, [made]);
   }
-  await collectGarbage();
-  const kept = made.filter((values) => values.deref() !== undefined);
-  assertEquals(kept.length, 3); // 64 KiB and their overhead, 3 times
-  assertEquals(seqs(history.since(497)), [498, 499, 500]);
+  let seq = 3000;
+  while (history.since(seq - 1) !== undefined) seq--;
+  assertEquals([...history.since(seq)!], all.slice(seq));
+  assert(seq < 3000);
+});
+
+test("changes are kept as they were, whoever wrote them", () => {
+  const history = new History(1 << 16, 2 ** 40);
+  const made = change(coils, 65_528, [1, 0, 0, 1, 1, 1, 0, 1], {
+    ...{ seq: 2 ** 40 + 1, time: 1_800_000_000_123 },
+    ...{ origin: Origin.websocket, connection: 2 ** 32 - 1, unitId: 255 },
+  });
+  add(history, made);
+  assertEquals([...history.since(2 ** 40)!], [made]);
+});
+
+test("a limit is a number of bytes: each change takes its record, at least 256", () => {
+  for (const [count, kept] of [[1, 256], [50, 256], [125, 214]] as const) {
+    const history = new History(1 << 16, 0);
+    for (let seq = 1; seq <= 1000; seq++) add(history, numbered(seq, count));
+    assertEquals(history.since(1000 - kept - 1), undefined, `${count}`);
+    assertEquals([...history.since(1000 - kept)!].length, kept, `${count}`);
+  }
+});
+
+test("last is the number of the last write, or of that it begins behind", () => {
+  const history = new History(1000, 4);
+  assertEquals(history.last, 4);
+  add(history, numbered(5));
+  assertEquals(history.last, 5);
+  history.restart(90);
+  assertEquals(history.last, 90);
 });
