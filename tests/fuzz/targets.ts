@@ -1,0 +1,9 @@
+/**
+ * All that can be fuzzed.
+ * @module
+ */
+import type { Target } from "./fuzz.ts";
+import { modbusStream } from "./modbus_stream.ts";
+
+/** The targets, in the order in which they run. */
+export const TARGETS: readonly Target[] = [modbusStream];

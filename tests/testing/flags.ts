@@ -1,0 +1,44 @@
+/**
+ * The flags of the tools in `tests/`, all of which have a value.
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+
+/** Flags that were given. */
+export class Flags {
+  readonly #given: Readonly<Record<string, string | undefined>>;
+
+  /**
+   * Understands the arguments.
+   *
+   * @param names All flags there are.
+   * @throws {TypeError} If another one is given.
+   */
+  constructor(args: readonly string[], names: readonly string[]) {
+    this.#given = parseArgs([...args], {
+      boolean: [],
+      string: [...names],
+      collect: [],
+      alias: {},
+      unknown: (argument) => {
+        const known = names.map((name) => `--${name}`).join(", ");
+        throw new TypeError(`${argument} is not known: there are ${known}`);
+      },
+    });
+  }
+
+  /** The text of a flag, one of `allowed`; undefined when it is not given. */
+  oneOf(name: string, allowed: readonly string[]): string | undefined {
+    const text = this.#given[name];
+    if (text === undefined || allowed.includes(text)) return text;
+    throw new TypeError(`--${name} is one of ${allowed.join(", ")}`);
+  }
+
+  /** The number of a flag, at least 0; undefined when it is not given. */
+  number(name: string): number | undefined {
+    const text = this.#given[name];
+    if (text === undefined) return undefined;
+    if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+    throw new TypeError(`--${name} takes a number from 0, not "${text}"`);
+  }
+}
