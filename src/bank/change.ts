@@ -12,6 +12,8 @@ export const Origin = {
   websocket: 1,
   /** Not one write: the current values of cells whose changes the log could not hold. */
   resync: 2,
+  /** An HTTP request; each has a number of its own. */
+  rest: 3,
 } as const;
 
 /** Number of a kind of writer. */

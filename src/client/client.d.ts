@@ -48,7 +48,7 @@ export interface Change<Table extends TableName = TableName> {
   /** When it was written or read, in milliseconds since 1970. */
   readonly time: number;
   /** Who wrote; `bank`: these are current values, not one write. */
-  readonly source: "modbus" | "websocket" | "bank";
+  readonly source: "modbus" | "websocket" | "rest" | "bank";
   /** Which client wrote: unique together with `source`; undefined for current values. */
   readonly connection: number | undefined;
   /** The unit id that it addressed, 0 to 255; undefined for current values. */

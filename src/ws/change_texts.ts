@@ -14,6 +14,7 @@ const SOURCES: Readonly<Record<Origin, Meta["source"]>> = {
   [Origin.modbus]: "modbus",
   [Origin.websocket]: "websocket",
   [Origin.resync]: "bank",
+  [Origin.rest]: "rest",
 };
 
 /** Encodes a change and its parts on demand. */

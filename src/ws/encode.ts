@@ -23,7 +23,7 @@ export interface Meta {
   /** When it was written or read, in milliseconds since 1970. */
   readonly time: number;
   /** Who wrote; `bank`: these are current values, not one write. */
-  readonly source: "modbus" | "websocket" | "bank";
+  readonly source: "modbus" | "websocket" | "rest" | "bank";
   /** Which client wrote, and the unit id that it addressed; undefined for current values. */
   readonly writer:
     | { readonly connection: number; readonly unitId: number }

@@ -83,7 +83,7 @@ Deno.test("client.d.ts fits a use of everything", {
     const { table, address, seq, time, source, resync }: Change = change;
     const name: TableName = table;
     const numbers: number[] = [address, seq, time];
-    const who: "modbus" | "websocket" | "bank" = source;
+    const who: "modbus" | "websocket" | "rest" | "bank" = source;
     const again: boolean = resync;
     return [name, numbers, who, again];
   });

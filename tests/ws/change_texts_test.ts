@@ -41,6 +41,13 @@ const METAS: readonly {
       '"seq":7,"time":1700000000000,"source":"websocket","connection":1,"unit":1',
   },
   {
+    name: "an HTTP request's write",
+    origin: Origin.rest,
+    more: false,
+    expected:
+      '"seq":7,"time":1700000000000,"source":"rest","connection":1,"unit":1',
+  },
+  {
     name: "a part that another follows",
     origin: Origin.modbus,
     more: true,
