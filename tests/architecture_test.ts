@@ -11,8 +11,14 @@ const permissions = { read: true };
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/access/": ["src/address.ts"],
   "src/bank/": [],
-  "src/modbus/": ["src/access/", "src/bank/", "src/address.ts", "src/log.ts"],
-  "src/ws/": ["src/access/", "src/bank/"],
+  "src/modbus/": [
+    "src/access/",
+    "src/bank/",
+    "src/address.ts",
+    "src/histogram.ts",
+    "src/log.ts",
+  ],
+  "src/ws/": ["src/access/", "src/bank/", "src/histogram.ts"],
   "src/http/": [
     "src/access/",
     "src/ws/",

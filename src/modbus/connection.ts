@@ -21,6 +21,7 @@ export class Connection {
 
   readonly #socket: Deno.TcpConn;
   readonly #stream: RequestStream;
+  readonly #counters: ModbusCounters;
   readonly #log: Log;
   #closed = false;
   #draining = false;
@@ -47,6 +48,7 @@ export class Connection {
   ) {
     this.peer = formatAddress(socket.remoteAddr);
     this.#socket = socket;
+    this.#counters = counters;
     this.#log = log;
     const writer = { origin: Origin.modbus, connection: number, unitId: 0 };
     this.#stream = new RequestStream(
@@ -71,6 +73,7 @@ export class Connection {
     } catch (error) {
       // The peer's reset, or our own close under a pending read: this connection is over, nothing else.
       if (!this.#closed) {
+        this.#counters.add("connectionErrors");
         this.#log("debug", `Modbus client ${this.peer}: ${error}`);
       }
     } finally {
@@ -106,6 +109,7 @@ export class Connection {
 
   async #serve(): Promise<void> {
     const stream = this.#stream;
+    let answered = 0;
     for (;;) {
       // A read that begins now and does not fill its space leaves nothing behind.
       const last = this.#draining;
@@ -113,8 +117,9 @@ export class Connection {
       this.#waiting = true;
       const count = await this.#socket.read(space);
       this.#waiting = this.#seenWaiting = false;
-      if (count === null) return;
+      if (count === null) return this.#counters.add("closedByClient");
       this.activeAt = performance.now();
+      this.#counters.add("bytesReceived", count);
       stream.received(count);
       for (
         let responses = stream.answer();
@@ -122,10 +127,17 @@ export class Connection {
         responses = stream.answer()
       ) {
         this.partialSince = undefined;
+        const before = answered;
+        answered = stream.tally.requests;
         await this.#send(responses);
+        const seconds = (performance.now() - this.activeAt) / 1000;
+        this.#counters.answered(answered - before, seconds);
+        this.#counters.add("bytesSent", responses.length);
       }
       if (stream.violation !== undefined) return this.#reportViolation();
-      if (last && count < space.length) return;
+      if (last && count < space.length) {
+        return this.#counters.add("closedAtStop");
+      }
       // Not from before the answers were sent: meanwhile nothing was read.
       this.partialSince = stream.partial
         ? this.partialSince ?? performance.now()

@@ -124,6 +124,7 @@ class Server implements ModbusServer {
       } catch (error) {
         if (this.#stopping !== undefined) return;
         // A client that is gone again, or no file descriptor left: neither ends the service.
+        this.counters.add("acceptErrors");
         this.#log("warn", `Cannot accept a Modbus connection: ${text(error)}`);
         await delay(ACCEPT_RETRY);
       }
@@ -207,6 +208,7 @@ class Server implements ModbusServer {
       const late = performance.now() >= deadline;
       for (const connection of this.#connections) {
         if (late || connection.isIdle()) {
+          this.counters.add("closedAtStop");
           connection.close();
           this.#remove(connection);
         }

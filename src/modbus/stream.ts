@@ -7,8 +7,9 @@ import type { Writer } from "../bank/change.ts";
 import type { ModbusCounters } from "./counters.ts";
 import { Executor } from "./execute.ts";
 import type { EncodedIdentity } from "./identity.ts";
-import { MAX_ADU } from "./limits.ts";
+import { MAX_ADU, MBAP_HEADER } from "./limits.ts";
 import { Frame, frameLength } from "./mbap.ts";
+import { RequestTally } from "./request_tally.ts";
 
 /** Bytes read at once: 170 of the smallest requests. */
 const INPUT_SIZE = 2048;
@@ -31,6 +32,8 @@ export class RequestStream {
   readonly #output = new Uint8Array(OUTPUT_SIZE);
   readonly #executor: Executor;
   readonly #counters: ModbusCounters;
+  /** What this connection has asked for. */
+  readonly tally: RequestTally = new RequestTally();
   #start = 0;
   #end = 0;
 
@@ -97,9 +100,12 @@ export class RequestStream {
         if (adu !== Frame.incomplete) this.#violate(adu);
         break;
       }
+      const functionCode = this.#input[this.#start + MBAP_HEADER]!;
       length += this.#executor.execute(this.#start, this.#start + adu, length);
       this.#start += adu;
-      this.#counters.request(this.#executor.exceptionCode);
+      const { exceptionCode } = this.#executor;
+      this.#counters.request(functionCode, exceptionCode);
+      this.tally.add(functionCode, exceptionCode);
     }
     return this.#output.subarray(0, length);
   }

@@ -140,9 +140,11 @@ Deno.test({
   name: "Connection.serve() ends at a reset with a line for those who debug",
   permissions: "none",
   async fn() {
-    const { socket, log, connection } = rigOf();
+    const { socket, log, counters, connection } = rigOf();
     socket.arrive(new Deno.errors.ConnectionReset("reset by peer"));
     await connection.serve();
+    const { connectionErrors, closedByClient } = counters.read();
+    assertEquals([connectionErrors, closedByClient], [1, 0]);
     assertEquals(log.all, [
       "debug Modbus client 192.0.2.7:50123: ConnectionReset: reset by peer",
     ]);
