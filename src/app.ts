@@ -5,6 +5,7 @@
 import { formatAddress } from "./address.ts";
 import { Bank } from "./bank/bank.ts";
 import type { Config } from "./config.ts";
+import { Admission } from "./http/admission.ts";
 import { FILE_ROUTES } from "./http/files.ts";
 import { jsonResponse } from "./http/responses.ts";
 import type { Route } from "./http/router.ts";
@@ -89,7 +90,10 @@ export async function start(
   let modbus: ModbusServer | undefined;
   try {
     modbus = await startModbus(bank, config, log, spawn);
-    const http = startHttp(hub, config, routes(bank, hub, modbus), log);
+    const { maxClients, maxClientsPerAddress } = config;
+    const admission = new Admission(maxClients, maxClientsPerAddress);
+    const all = routes(bank, hub, modbus);
+    const http = startHttp(hub, admission, config, all, log);
     return running(bank, hub, modbus, http);
   } catch (error) {
     await modbus?.stop(0);
@@ -135,6 +139,7 @@ function running(
 
 function startHttp(
   hub: Hub,
+  admission: Admission,
   config: Config,
   routes: readonly Route[],
   log: Log,
@@ -143,8 +148,7 @@ function startHttp(
     hostname: config.host,
     port: config.wsPort,
     allowOrigins: config.allowOrigin,
-    maxClients: config.maxClients,
-    maxClientsPerAddress: config.maxClientsPerAddress,
+    admission,
     routes,
   };
   try {

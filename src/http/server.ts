@@ -66,7 +66,7 @@ export function serveHttp(
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, grace);
       // The clients first: the runtime's shutdown would cut them off.
-      await Promise.race([upgrader.close(), late]);
+      await Promise.race([options.admission.close(), late]);
       await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
     },

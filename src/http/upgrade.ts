@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { Session } from "../ws/session.ts";
 import { CloseCode } from "../ws/socket.ts";
-import { Admission } from "./admission.ts";
+import type { Admission } from "./admission.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { errorResponse } from "./responses.ts";
 import { DenoSocket } from "./web_socket.ts";
@@ -16,10 +16,8 @@ import { DenoSocket } from "./web_socket.ts";
 export interface UpgradeOptions {
   /** Origins of pages that may connect, besides those of this host and of loopback. */
   readonly allowOrigins: readonly string[];
-  /** Most WebSocket clients at a time. */
-  readonly maxClients: number;
-  /** Most WebSocket clients of one address at a time. */
-  readonly maxClientsPerAddress: number;
+  /** Counts them. */
+  readonly admission: Admission;
 }
 
 /** Seconds without a frame after which a client is pinged, and without an answer given up. */
@@ -48,24 +46,12 @@ export class Upgrader {
   readonly #hub: Hub;
   readonly #options: UpgradeOptions;
   readonly #log: Log;
-  readonly #admission: Admission;
-  readonly #gone = Promise.withResolvers<void>();
-  #closed = false;
 
   /** Lets clients in to `hub`. */
   constructor(hub: Hub, options: UpgradeOptions, log: Log) {
     this.#hub = hub;
     this.#options = options;
     this.#log = log;
-    const { maxClients, maxClientsPerAddress } = options;
-    this.#admission = new Admission(maxClients, maxClientsPerAddress);
-  }
-
-  /** Lets nobody in any more. Resolves when all clients are gone. */
-  close(): Promise<void> {
-    this.#closed = true;
-    this.#noteGone();
-    return this.#gone.promise;
   }
 
   /** Answers a request for a WebSocket, on whatever path, as the original did. */
@@ -77,7 +63,8 @@ export class Upgrader {
       const { socket, response } = Deno.upgradeWebSocket(request, {
         idleTimeout: IDLE_TIMEOUT,
       });
-      this.#attach(socket, peer, this.#admission.enter(remote.hostname));
+      const leave = this.#options.admission.enter(remote.hostname);
+      this.#attach(socket, peer, leave);
       return response;
     } catch (error) {
       const { message } = error as Error;
@@ -101,27 +88,13 @@ export class Upgrader {
       const what = `Pages of ${origin} may not connect to this server`;
       return errorResponse(403, "origin_not_allowed", what);
     }
-    if (this.#closed) {
-      return errorResponse(503, "stopping", "The server stops");
-    }
     const flaw = refuseHandshake(request.headers);
     if (flaw !== undefined) return flaw;
-    const limit = this.#admission.fullFor(address);
-    if (limit === undefined) return undefined;
-    const { maxClients, maxClientsPerAddress } = this.#options;
-    const most = limit === "max-clients"
-      ? `${maxClients} clients`
-      : `${maxClientsPerAddress} clients of one address`;
-    this.#log(
-      "warn",
-      `Refused WebSocket client ${peer}: --${limit} is reached`,
-    );
-    const what = `There are ${most} already (--${limit})`;
-    return errorResponse(503, limit.replaceAll("-", "_"), what);
-  }
-
-  #noteGone(): void {
-    if (this.#closed && this.#admission.count === 0) this.#gone.resolve();
+    const refusal = this.#options.admission.refusal(address);
+    if (refusal === undefined) return undefined;
+    const { code, message } = refusal;
+    this.#log("warn", `Refused WebSocket client ${peer}: ${message}`);
+    return errorResponse(503, code, message);
   }
 
   /** `leave` counts the client out; it counts until its socket is gone. */
@@ -154,7 +127,6 @@ export class Upgrader {
     // Deno can tell of one close twice, and of a failed handshake only this way.
     socket.onclose = ({ code, reason }) => {
       leave();
-      this.#noteGone();
       if (session === undefined) return;
       hub.leave(session);
       session = undefined;

@@ -7,15 +7,15 @@ Deno.test({
   permissions: "none",
   fn() {
     const admission = new Admission(2, 2);
-    assertEquals(admission.fullFor("a"), undefined);
+    assertEquals(admission.refusal("a")?.code, undefined);
     const leave = admission.enter("a");
-    assertEquals(admission.fullFor("b"), undefined);
+    assertEquals(admission.refusal("b")?.code, undefined);
     admission.enter("b");
     assertEquals(admission.count, 2);
-    assertEquals(admission.fullFor("a"), "max-clients");
-    assertEquals(admission.fullFor("c"), "max-clients");
+    assertEquals(admission.refusal("a")?.code, "max_clients");
+    assertEquals(admission.refusal("c")?.code, "max_clients");
     leave();
-    assertEquals(admission.fullFor("c"), undefined);
+    assertEquals(admission.refusal("c")?.code, undefined);
   },
 });
 
@@ -26,10 +26,10 @@ Deno.test({
     const admission = new Admission(10, 2);
     const leave = admission.enter("a");
     admission.enter("a");
-    assertEquals(admission.fullFor("a"), "max-clients-per-address");
-    assertEquals(admission.fullFor("b"), undefined);
+    assertEquals(admission.refusal("a")?.code, "max_clients_per_address");
+    assertEquals(admission.refusal("b")?.code, undefined);
     leave();
-    assertEquals(admission.fullFor("a"), undefined);
+    assertEquals(admission.refusal("a")?.code, undefined);
   },
 });
 
@@ -45,7 +45,43 @@ Deno.test({
     admission.enter("a");
     leave();
     assertEquals(admission.count, 1);
-    assertEquals(admission.fullFor("a"), "max-clients-per-address");
+    assertEquals(admission.refusal("a")?.code, "max_clients_per_address");
+  },
+});
+
+Deno.test({
+  name: "Admission.refusal() names the limit and its flag",
+  permissions: "none",
+  fn() {
+    const admission = new Admission(3, 2);
+    admission.enter("a");
+    admission.enter("a");
+    assertEquals(
+      admission.refusal("a")?.message,
+      "There are 2 clients of one address already (--max-clients-per-address)",
+    );
+    admission.enter("b");
+    assertEquals(
+      admission.refusal("a")?.message,
+      "There are 3 clients already (--max-clients)",
+    );
+  },
+});
+
+Deno.test({
+  name: "Admission.close() lets nobody in, and waits for those who are there",
+  permissions: "none",
+  async fn() {
+    const admission = new Admission(3, 3);
+    const leave = [admission.enter("a"), admission.enter("b")];
+    let empty = false;
+    const closed = admission.close().then(() => empty = true);
+    assertEquals(admission.refusal("c")?.code, "stopping");
+    leave[0]!();
+    await Promise.resolve();
+    assertEquals(empty, false);
+    leave[1]!();
+    await closed;
   },
 });
 
@@ -61,11 +97,11 @@ Deno.test({
       const address = random.pick(["a", "b", "c", "::1"]);
       const same = inside.filter((client) => client.address === address);
       const expected = inside.length === 6
-        ? "max-clients"
+        ? "max_clients"
         : same.length === 3
-        ? "max-clients-per-address"
+        ? "max_clients_per_address"
         : undefined;
-      assertEquals(admission.fullFor(address), expected);
+      assertEquals(admission.refusal(address)?.code, expected);
       limits.add(expected);
       if (expected === undefined && !random.oneIn(3)) {
         inside.push({ address, leave: admission.enter(address) });

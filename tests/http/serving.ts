@@ -3,10 +3,19 @@
  * @module
  */
 import { Bank } from "../../src/bank/bank.ts";
+import { Admission } from "../../src/http/admission.ts";
 import { FILE_ROUTES } from "../../src/http/files.ts";
 import { type HttpOptions, serveHttp } from "../../src/http/server.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import { TestLog } from "../testing/log.ts";
+
+/** What a test may want otherwise. */
+interface Options extends Partial<Omit<HttpOptions, "admission">> {
+  /** Most clients at a time. */
+  readonly maxClients?: number;
+  /** Most clients of one address at a time. */
+  readonly maxClientsPerAddress?: number;
+}
 
 /** A server on a free port of loopback. */
 export class Serving implements AsyncDisposable {
@@ -21,13 +30,16 @@ export class Serving implements AsyncDisposable {
   readonly #http;
 
   /** Starts a server. */
-  constructor(options: Partial<HttpOptions> = {}, message = 1 << 16) {
+  constructor(
+    { maxClients = 100, maxClientsPerAddress = 100, ...options }: Options = {},
+    message = 1 << 16,
+  ) {
     this.hub = new Hub(this.bank, {
       ...{ queue: 1 << 20, message, history: 1 << 20, stallTimeout: 30_000 },
     });
     this.#http = serveHttp(this.hub, {
       ...{ hostname: "127.0.0.1", port: 0, allowOrigins: [] },
-      ...{ maxClients: 100, maxClientsPerAddress: 100 },
+      admission: new Admission(maxClients, maxClientsPerAddress),
       routes: FILE_ROUTES,
       ...options,
     }, this.lines.log);

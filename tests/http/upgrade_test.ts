@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
+import { Admission } from "../../src/http/admission.ts";
 import { Upgrader } from "../../src/http/upgrade.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import {
@@ -108,7 +109,7 @@ Deno.test("upgrade() past --max-clients is 503 that names the limit", async () =
     status: 503,
     detail: "There are 2 clients already (--max-clients)",
   });
-  await serving.lines.until(/^warn .*--max-clients is reached/);
+  await serving.lines.until(/^warn Refused .*--max-clients/);
   await two.close();
   await serving.lines.until(/disconnected/);
   await using three = await WsClient.open(serving.url);
@@ -204,14 +205,19 @@ Deno.test("a client that is cut is let go", async () => {
   assertEquals(serving.hub.size, 0);
 });
 
-Deno.test("upgrade() after close() is 503", async () => {
+Deno.test("upgrade() while the server stops is 503", async () => {
   const hub = new Hub(Bank.create(), {
     ...{ queue: 1024, message: 1024, history: 0, stallTimeout: 1000 },
   });
-  const options = { allowOrigins: [], maxClients: 1, maxClientsPerAddress: 1 };
-  const upgrader = new Upgrader(hub, options, () => {});
-  upgrader.close();
-  const request = new Request("http://127.0.0.1/");
+  const admission = new Admission(1, 1);
+  await admission.close();
+  const upgrader = new Upgrader(hub, { allowOrigins: [], admission }, () => {});
+  const request = new Request("http://127.0.0.1/", {
+    headers: {
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    },
+  });
   const remote = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
   const response = upgrader.upgrade(request, remote);
   assertEquals(response.status, 503);
