@@ -1,0 +1,65 @@
+/**
+ * Cells that some clients may not write.
+ * @module
+ */
+import { type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
+
+/** Consecutive cells that are protected. */
+export interface ProtectedCells {
+  /** The table. */
+  readonly table: Table;
+  /** The first cell, 0 to 65,535. */
+  readonly address: number;
+  /** How many cells, from 1 up to the table's end. */
+  readonly count: number;
+}
+
+/** Every cell of every table. */
+export const EVERY_CELL: readonly ProtectedCells[] = TABLE_NAMES.map((
+  _,
+  table,
+) => ({ table: table as Table, address: 0, count: TABLE_SIZE }));
+
+/**
+ * The cells that the clients of one side may not write. It never changes, so
+ * that a look at it before a write needs no lock: a write that touches one of
+ * these cells is refused as a whole before the bank sees it.
+ */
+export class Protection {
+  /** Whether every cell is protected. */
+  readonly isTotal: boolean;
+  /** For each table with protected cells: by address the first of them from there on. */
+  readonly #next: readonly (Uint32Array | undefined)[];
+
+  /** Protects all cells of `ranges`, which may overlap. */
+  constructor(ranges: readonly ProtectedCells[]) {
+    const next = TABLE_NAMES.map((_, table) =>
+      nextOf(ranges.filter((range) => range.table === table))
+    );
+    this.#next = next;
+    this.isTotal = next.every((addresses) =>
+      addresses?.every((protectedAt, address) => protectedAt === address)
+    );
+  }
+
+  /** The first protected one among `count` cells from `address`; undefined: they may be written. */
+  firstIn(table: Table, address: number, count: number): number | undefined {
+    const first = this.#next[table]?.[address];
+    return first !== undefined && first < address + count ? first : undefined;
+  }
+}
+
+/** Behind the last protected cell, an address that no range reaches. */
+const NONE = 0xffff_ffff;
+
+function nextOf(ranges: readonly ProtectedCells[]): Uint32Array | undefined {
+  if (ranges.length === 0) return undefined;
+  const next = new Uint32Array(TABLE_SIZE).fill(NONE);
+  for (const { address, count } of ranges) {
+    for (let i = address; i < address + count; i++) next[i] = i;
+  }
+  for (let i = TABLE_SIZE - 2; i >= 0; i--) {
+    if (next[i] === NONE) next[i] = next[i + 1]!;
+  }
+  return next;
+}
