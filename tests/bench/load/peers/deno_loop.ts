@@ -1,15 +1,27 @@
 /**
- * The least a Modbus server on `Deno.listen` can do: read, parse, write. It has
- * no bank for other threads, no log, no limits and hardly a check: what it
- * serves is about what the runtime allows.
+ * The least a Modbus server on `Deno.listen` and a fan-out on `Deno.serve` can
+ * do: read, parse, write, and one `send` per change and client. It has no bank
+ * for other threads, no log, no limits and hardly a check: what it serves is
+ * about what the runtime allows.
  * @module
  */
 
 const registers = new Uint8Array(65_536 * 2);
 const coils = new Uint8Array(65_536 / 8);
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+const sockets = new Set<WebSocket>();
+const http = Deno.serve(
+  { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+  (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request);
+    socket.onopen = () => sockets.add(socket);
+    socket.onmessage = () => socket.send('{"type":"pong"}');
+    socket.onclose = () => sockets.delete(socket);
+    return response;
+  },
+);
 // deno-lint-ignore no-console
-console.log(`ready ${listener.addr.port} 0`);
+console.log(`ready ${listener.addr.port} ${http.addr.port}`);
 
 for await (const socket of listener) serve(socket).catch(() => {});
 
@@ -53,6 +65,7 @@ function answer(
     for (let i = 0; i < bytes; i++) {
       registers[address * 2 + i] = input[at + 13 + i]!;
     }
+    if (sockets.size > 0) tell(address, quantity);
     for (let i = 8; i < 12; i++) output[to + i] = input[at + i]!;
     output[to + 5] = 6;
     return to + 12;
@@ -66,4 +79,14 @@ function answer(
   output[to + 8] = bytes;
   for (let i = 0; i < bytes; i++) output[to + 9 + i] = cells[from + i]!;
   return to + 9 + bytes;
+}
+
+function tell(address: number, count: number): void {
+  const value = Array.from(
+    { length: count },
+    (_, i) =>
+      (registers[2 * (address + i)]! << 8) | registers[2 * (address + i) + 1]!,
+  );
+  const text = JSON.stringify({ type: "setHoldingRegisters", address, value });
+  for (const socket of sockets) socket.send(text);
 }
