@@ -14,6 +14,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string | undefined>>;
   /** The client. */
   readonly remote: Deno.NetAddr;
+  /** Settles when the answer has gone out, or the client is gone. To be asked for where it matters. */
+  readonly completed: () => Promise<void>;
 }
 
 /** Answers a request. */
@@ -45,20 +47,40 @@ export class Router {
   answer(
     request: Request,
     remote: Deno.NetAddr,
+    completed: () => Promise<void> = () => Promise.resolve(),
   ): Response | Promise<Response> {
     const url = new URL(request.url);
     for (const [pattern, { handlers }] of this.#routes) {
       const match = pattern.exec({ pathname: url.pathname });
       if (match === null) continue;
+      if (isPreflight(request)) return allowMethods(handlers);
       const { method } = request;
       const key = method === "HEAD" ? "GET" : method;
       if (!Object.hasOwn(handlers, key)) return notAllowed(method, handlers);
       const params = match.pathname.groups;
-      return handlers[key]!({ request, url, params, remote });
+      return handlers[key]!({ request, url, params, remote, completed });
     }
     const path = url.pathname.slice(0, MAX_QUOTE);
     return errorResponse(404, "not_found", `There is nothing at ${path}`);
   }
+}
+
+/** Whether a browser asks, for a page of another origin, what that page may do here. */
+function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("access-control-request-method");
+}
+
+/** Answers a preflight; who may see the answer is for the server to say. */
+function allowMethods(handlers: Readonly<Record<string, Handler>>): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-methods": Object.keys(handlers).join(", "),
+      "access-control-allow-headers":
+        "authorization, content-type, last-event-id",
+      "access-control-max-age": "600",
+    },
+  });
 }
 
 function notAllowed(

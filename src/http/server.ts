@@ -55,10 +55,10 @@ export function serveHttp(
         return errorResponse(500, "internal_error", "The server has a fault");
       },
     },
-    (request, { remoteAddr }) =>
+    (request, info) =>
       request.headers.get("upgrade")?.toLowerCase() === "websocket"
-        ? upgrader.upgrade(request, remoteAddr)
-        : respond(router, request, remoteAddr, options.allowOrigins),
+        ? upgrader.upgrade(request, info.remoteAddr)
+        : respond(router, request, info, options.allowOrigins),
   );
   return {
     addr: server.addr,
@@ -73,17 +73,22 @@ export function serveHttp(
   };
 }
 
-/** Pages that may use the WebSocket may also read what is served. */
+/** Pages that may use the WebSocket may also read what is served, and change it; others can't even try. */
 async function respond(
   router: Router,
   request: Request,
-  remote: Deno.NetAddr,
+  info: Deno.ServeHandlerInfo<Deno.NetAddr>,
   allowOrigins: readonly string[],
 ): Promise<Response> {
-  const response = await router.answer(request, remote);
   const origin = request.headers.get("origin");
   const host = request.headers.get("host");
-  return origin !== null && isAllowedOrigin(origin, host, allowOrigins)
-    ? shareWith(origin, response)
-    : response;
+  const isAllowed = isAllowedOrigin(origin, host, allowOrigins);
+  if (!isAllowed && request.method !== "GET" && request.method !== "HEAD") {
+    const what =
+      `Pages of ${origin} may not change anything here: see --allow-origin`;
+    return errorResponse(403, "origin_not_allowed", what);
+  }
+  const completed = () => info.completed;
+  const response = await router.answer(request, info.remoteAddr, completed);
+  return origin !== null && isAllowed ? shareWith(origin, response) : response;
 }

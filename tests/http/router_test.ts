@@ -74,3 +74,26 @@ Deno.test("Router.answer() takes no method from a handler's prototype", {
     assertEquals(response.status, 405, method);
   }
 });
+
+Deno.test("Router.answer() tells a browser what a page may do there", {
+  permissions,
+}, async () => {
+  const router = new Router(ROUTES);
+  const remote = { transport: "tcp", hostname: "::1", port: 1 } as const;
+  const headers = { "access-control-request-method": "PUT" };
+  const options = { method: "OPTIONS", headers };
+  const ask = (path: string) =>
+    router.answer(new Request(`http://localhost${path}`, options), remote);
+  const response = await ask("/cells/coils/3");
+  assertEquals([response.status, await response.text()], [204, ""]);
+  const allowed = (what: string) =>
+    response.headers.get(`access-control-allow-${what}`);
+  assertEquals(allowed("methods"), "GET, PUT");
+  assertEquals(
+    allowed("headers"),
+    "authorization, content-type, last-event-id",
+  );
+  // Which pages may is not for the router to say.
+  assertEquals(allowed("origin"), null);
+  assertEquals((await ask("/nowhere")).status, 404);
+});

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import schema from "../../src/ws/protocol.schema.json" with { type: "text" };
+import type { Route } from "../../src/http/router.ts";
 import { RawWebSocket } from "../testing/raw_web_socket.ts";
 import { WsClient } from "../testing/ws_client.ts";
 import { Serving } from "./serving.ts";
@@ -66,6 +67,49 @@ for (const [origin, may] of READERS) {
       may ? origin : null,
     );
     assertEquals(headers.get("vary"), may ? "origin" : null);
+  });
+}
+
+/** A route that tells its method. */
+const ECHO: readonly Route[] = [{
+  path: "/echo",
+  handlers: {
+    GET: () => new Response("GET"),
+    PUT: () => new Response("PUT"),
+  },
+}];
+
+/** What comes of a request to `/echo`: status, body, `Access-Control-Allow-Origin`. */
+const PAGES: readonly (readonly [
+  method: string,
+  origin: string | undefined,
+  status: number,
+  body: string,
+  shared: string | null,
+])[] = [
+  ["PUT", undefined, 200, "PUT", null],
+  ["PUT", "https://hmi.example", 200, "PUT", "https://hmi.example"],
+  ["PUT", "https://evil.example", 403, "origin-not-allowed", null],
+  ["PUT", "null", 403, "origin-not-allowed", null],
+  ["DELETE", "https://evil.example", 403, "origin-not-allowed", null],
+  ["GET", "https://evil.example", 200, "GET", null],
+  ["OPTIONS", "https://hmi.example", 204, "", "https://hmi.example"],
+  ["OPTIONS", "https://evil.example", 403, "origin-not-allowed", null],
+];
+
+for (const [method, origin, status, body, shared] of PAGES) {
+  Deno.test(`serveHttp() answers ${method} from ${origin} with ${status}`, async () => {
+    await using serving = new Serving({
+      ...{ allowOrigins: ["https://hmi.example"], routes: ECHO },
+    });
+    const url = `http://127.0.0.1:${serving.addr.port}/echo`;
+    const headers = new Headers({ "access-control-request-method": "PUT" });
+    if (origin !== undefined) headers.set("origin", origin);
+    const response = await fetch(url, { method, headers });
+    assertEquals(response.status, status);
+    assertStringIncludes(await response.text(), body);
+    const allowed = response.headers.get("access-control-allow-origin");
+    assertEquals(allowed, shared);
   });
 }
 
