@@ -27,6 +27,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/address.ts",
     "src/log.ts",
   ],
+  "src/metrics/": [
+    "src/bank/",
+    "src/modbus/",
+    "src/ws/",
+    "src/http/",
+    "src/histogram.ts",
+    "src/version.ts",
+  ],
   "src/page/": [],
   "src/client/": [],
   "src/offline/": [],
@@ -51,6 +59,7 @@ const WIRE: readonly string[] = [
   "src/bank/protection.ts",
   "src/bank/tables.ts",
   "src/http/origin.ts",
+  "src/metrics/accept.ts",
   "src/modbus/codes.ts",
   "src/modbus/device_identification.ts",
   "src/modbus/identity.ts",
@@ -70,7 +79,7 @@ const WORLD =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/process|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;
