@@ -36,9 +36,22 @@ export function randomFrame(random: Random): Uint8Array {
       return flipped(random, framed(random, randomPdu(random)));
     case 5:
       return withHeader(random, framed(random, randomPdu(random)));
+    case 6:
+      return burst(random);
     default:
       return framed(random, randomPdu(random));
   }
+}
+
+/** The same small request many times, with large answers: more than what is answered at once. */
+function burst(random: Random): Uint8Array {
+  const code = random.between(1, 4);
+  const pdu = [code, ...word(address(random)), 0, random.between(40, 125)];
+  const frame = framed(random, pdu);
+  const times = random.between(20, 200);
+  const frames = new Uint8Array(times * frame.length);
+  for (let i = 0; i < times; i++) frames.set(frame, i * frame.length);
+  return frames;
 }
 
 /** A PDU in an ADU whose header is right. */

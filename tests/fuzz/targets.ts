@@ -4,6 +4,7 @@
  */
 import type { Target } from "./fuzz.ts";
 import { modbusStream } from "./modbus_stream.ts";
+import { wsSession } from "./ws_session.ts";
 
 /** The targets, in the order in which they run. */
-export const TARGETS: readonly Target[] = [modbusStream];
+export const TARGETS: readonly Target[] = [modbusStream, wsSession];

@@ -11,7 +11,7 @@ import { assertSameBytes, BankModel, SIZE, TABLES } from "../bank/model.ts";
 import { checkReceived } from "../testing/schema.ts";
 
 /** Types of notifications by table. */
-const TYPES = [
+export const TYPES: readonly string[] = [
   "setCoils",
   "setDiscreteInputs",
   "setInputRegisters",
