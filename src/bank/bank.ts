@@ -75,6 +75,7 @@ export class Bank {
   /**
    * Copies `count` cells from `address` to `target` at byte `to`.
    *
+   * @returns Sequence number of the last write that the values contain.
    * @throws {RangeError} If the range leaves the table.
    */
   read(
@@ -83,11 +84,12 @@ export class Bank {
     count: number,
     target: Uint8Array,
     to: number,
-  ): void {
+  ): number {
     assertRange(address, count);
     this.#mutex.lock();
     try {
       this.#copyOut(table, address, count, target, to);
+      return this.#memory.nums[Num.seq]!;
     } finally {
       this.#mutex.unlock();
     }
@@ -96,6 +98,7 @@ export class Bank {
   /**
    * Writes `count` cells from `address` with the bytes of `source` from byte `from`.
    *
+   * @returns The write's sequence number.
    * @throws {RangeError} If the range leaves the table.
    */
   write(
@@ -105,11 +108,12 @@ export class Bank {
     source: Uint8Array,
     from: number,
     writer: Writer,
-  ): void {
+  ): number {
     assertRange(address, count);
     this.#mutex.lock();
     try {
       this.#commit(table, address, count, source, from, writer);
+      return this.#memory.nums[Num.seq]!;
     } finally {
       this.#mutex.unlock();
     }

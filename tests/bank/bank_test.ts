@@ -278,6 +278,15 @@ test("write() tells the tables apart", () => {
   assertEquals(read(bank, holdingRegisters, 65_535, 1), [0]);
 });
 
+test("write() and read() say which write it was, and which the last", () => {
+  const bank = Bank.create();
+  const values = new Uint8Array(2);
+  assertEquals(bank.read(coils, 0, 1, values, 0), 0);
+  assertEquals(bank.write(coils, 0, 1, values, 0, WRITER), 1);
+  assertEquals(bank.write(holdingRegisters, 7, 1, values, 0, WRITER), 2);
+  assertEquals(bank.read(inputRegisters, 9, 1, values, 0), 2);
+});
+
 test("overflows counts the writes that found the ring full", () => {
   const bank = Bank.create(1024);
   for (let i = 0; i < 21; i++) write(bank, coils, i, 1); // 48 bytes each
