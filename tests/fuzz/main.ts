@@ -10,8 +10,8 @@ import { Flags } from "../testing/flags.ts";
 import { Find, fuzz, type Fuzzed, type Target } from "./fuzz.ts";
 import { TARGETS } from "./targets.ts";
 
-/** Milliseconds between two lines of progress. */
-const PROGRESS = 1000;
+/** Milliseconds between two looks at the progress: one line on a terminal, a line each in a log. */
+const PROGRESS = Deno.stderr.isTerminal() ? 1000 : 30_000;
 
 const NAMES = TARGETS.map(({ name }) => name);
 
@@ -49,7 +49,8 @@ function randomSeed(): number {
 }
 
 /** Progress goes to stderr, the summary to stdout. */
-function say(line: string, end = "\n"): void {
+function say(line: string): void {
+  const end = Deno.stderr.isTerminal() ? "\r" : "\n";
   Deno.stderr.writeSync(new TextEncoder().encode(line + end));
 }
 
@@ -64,9 +65,9 @@ async function run(target: Target, options: Options): Promise<void> {
   };
   const done = await fuzz(target, options.seed, (sofar) => {
     const now = performance.now();
-    if (now - told > PROGRESS && Deno.stderr.isTerminal()) {
+    if (now - told > PROGRESS) {
       told = now;
-      say(figures(sofar), "\r");
+      say(figures(sofar));
     }
     return now - start < options.time && sofar.rounds < options.rounds;
   });

@@ -2,9 +2,14 @@
  * All that can be fuzzed.
  * @module
  */
+import { commandLine } from "./command_line.ts";
 import type { Target } from "./fuzz.ts";
 import { modbusStream } from "./modbus_stream.ts";
 import { wsSession } from "./ws_session.ts";
 
 /** The targets, in the order in which they run. */
-export const TARGETS: readonly Target[] = [modbusStream, wsSession];
+export const TARGETS: readonly Target[] = [
+  modbusStream,
+  wsSession,
+  commandLine,
+];

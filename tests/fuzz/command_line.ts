@@ -1,0 +1,266 @@
+/**
+ * Fuzzes the command line: flags and variables as the README tells them, said
+ * again here, and noise.
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import {
+  type Command,
+  ConfigError,
+  envName,
+  parseCommand,
+} from "../../src/config.ts";
+import type { Random } from "../testing/random.ts";
+import type { Outcomes, Target } from "./fuzz.ts";
+
+/** Command lines of one round. */
+const LINES = 1000;
+
+/** A text for a flag, and the value it stands for; undefined: it is refused. */
+type Sample = readonly [text: string, value: unknown];
+
+/** A flag. */
+interface Rule {
+  /** The key of its value in the configuration. */
+  readonly key: string;
+  /** Whether it may be given several times. */
+  readonly repeatable?: true;
+  /** Texts for it, right and wrong. */
+  readonly sample: (random: Random) => Sample;
+}
+
+/** What is no value of any flag but for texts. */
+const JUNK = [
+  ...["", " ", "x", "-1", "+1", "1e3", "0x10", "1_000", "NaN", "Infinity"],
+  ...["1 ", " 1", "1.5.2", "１", "٣", "9".repeat(400), "\0", "1\n", "null"],
+  ...["true", "__proto__", "K", "1KB", "1GiB", ".5", "5.", "1,5", "--", "-"],
+];
+
+/** Whole numbers from `min` to `max`, of up to `digits` digits. */
+function integers(min: number, max: number, digits: number) {
+  return (random: Random): Sample => {
+    if (random.oneIn(3)) return junk(random);
+    const value = random.pick([
+      ...[min - 1, min, max, max + 1, random.between(min, max)],
+    ]);
+    const text = (random.oneIn(9) ? "0".repeat(random.int(4)) : "") + value;
+    const right = value >= min && value <= max && /^\d+$/.test(text) &&
+      text.length <= digits;
+    return [text, right ? value : undefined];
+  };
+}
+
+function junk(random: Random): Sample {
+  return [random.pick(JUNK), undefined];
+}
+
+/** Bytes with or without a unit. */
+function sizes(min: number) {
+  return (random: Random): Sample => {
+    if (random.oneIn(3)) return junk(random);
+    const count = random.pick([0, 1, 127, 128, 1023, 1024, 1 << 20, 1 << 30]);
+    const unit = random.pick(["", "K", "k", "M", "m"]);
+    const factor = { "": 1, k: 1024, m: 1_048_576 }[unit.toLowerCase()]!;
+    const value = count * factor;
+    const right = value >= min && value <= 1_073_741_824;
+    return [`${count}${unit}`, right ? value : undefined];
+  };
+}
+
+/** Seconds, of which milliseconds are made. */
+function times(min: number) {
+  return (random: Random): Sample => {
+    if (random.oneIn(3)) return junk(random);
+    const whole = random.pick([0, 1, 30, 2_147_482, 2_147_483, 2_147_484]);
+    const thousandths = random.pick([0, 1, 99, 100, 999]);
+    const text = `${whole}.${`${thousandths}`.padStart(3, "0")}`;
+    const value = whole * 1000 + thousandths;
+    const right = value >= min && value <= 2_147_483_000;
+    return [text, right ? value : undefined];
+  };
+}
+
+function words(...allowed: string[]) {
+  return (random: Random): Sample => {
+    const text = random.pick([...allowed, allowed[0]!.toUpperCase(), "x", ""]);
+    return [text, allowed.includes(text) ? text : undefined];
+  };
+}
+
+const samples = (all: readonly Sample[]) => (random: Random) =>
+  random.pick(all);
+
+const connections = integers(1, 1_000_000, 9);
+
+/** What is known of the flags. Others there may be: they are not judged by their values. */
+const RULES: Readonly<Record<string, Rule>> = {
+  "host": {
+    key: "host",
+    sample: samples([
+      ...[["127.0.0.1", "127.0.0.1"], ["::", "::"], ["[::1]", "::1"]] as const,
+      ...[["a b", undefined], ["", undefined], ["a\n", undefined]] as const,
+    ]),
+  },
+  "modbus-port": { key: "modbusPort", sample: integers(0, 65_535, 9) },
+  "ws-port": { key: "wsPort", sample: integers(0, 65_535, 9) },
+  "allow-origin": {
+    key: "allowOrigin",
+    repeatable: true,
+    sample: samples([
+      ["*", "*"],
+      ["https://hmi.example", "https://hmi.example"],
+      ["https://hmi.example/", "https://hmi.example"],
+      ["HTTP://HMI.example:80", "http://hmi.example"],
+      ["hmi.example", undefined],
+      ["https://hmi.example/page", undefined],
+      ["https://*.example", undefined],
+      ["wss://hmi.example", undefined],
+      ["", undefined],
+    ]),
+  },
+  "max-clients": { key: "maxClients", sample: connections },
+  "max-clients-per-address": {
+    key: "maxClientsPerAddress",
+    sample: connections,
+  },
+  "max-message": { key: "maxMessage", sample: sizes(128) },
+  "client-queue": { key: "clientQueue", sample: sizes(1024) },
+  "client-stall-timeout": { key: "clientStallTimeout", sample: times(100) },
+  "history": { key: "history", sample: sizes(0) },
+  "modbus-max-connections": {
+    key: "modbusMaxConnections",
+    sample: connections,
+  },
+  "modbus-frame-timeout": { key: "modbusFrameTimeout", sample: times(100) },
+  "modbus-idle-timeout": { key: "modbusIdleTimeout", sample: times(0) },
+  "log-level": {
+    key: "logLevel",
+    sample: words("debug", "info", "warn", "error"),
+  },
+  "log-format": { key: "logFormat", sample: words("text", "json") },
+};
+
+const NAMES = Object.keys(RULES);
+
+/** Pieces of arguments that mean nothing, or not what they look like. */
+const NOISE = [
+  ...["--", "-", "---", "=", "--=", "--=x", "-=", "x", "", " ", "\0", "\n"],
+  ...["--help", "-h", "--version", "-V", "-hV", "-Vh", "-x", "-h=false"],
+  ...["--help=false", "--no-help", "--no-host", "--host", "--ws-port", "true"],
+  ...["--__proto__=1", "--constructor", "--toString=1", "--_=1", "--host.a=1"],
+  ...["--HOST=x", "--ws_port=1", "--wsPort=1", "-ws-port", "–host", "\u202e"],
+  ...["\ud800", "😀", "\x1b[31m", "a=b=c", "--ws-port=1=2", "--allow-origin"],
+];
+
+/** What is asked for. */
+interface Line {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a command line ends; `error`: with 2. */
+type Outcome = "run" | "help" | "version" | "error";
+
+/** What a command line comes to. */
+interface Result {
+  readonly outcome: Outcome;
+  readonly command: Command | undefined;
+}
+
+function run({ args, env }: Line): Result {
+  try {
+    const command = parseCommand(args, (name) => env[name]);
+    return { outcome: command.action, command };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // One line, whatever the arguments hold.
+    assert(/^\P{C}+$/u.test(error.message.toWellFormed()), error.message);
+    return { outcome: "error", command: undefined };
+  }
+}
+
+/** Some flags and variables. Compares what comes of them with what should. */
+function tryFlags(random: Random): Outcome {
+  const args: string[] = [];
+  const env: Record<string, string> = {};
+  const expected: Record<string, unknown> = {};
+  let right = true;
+  for (const name of pickSome(random)) {
+    const { key, repeatable, sample } = RULES[name]!;
+    const times = random.oneIn(12) ? 2 : 1;
+    const given = Array.from({ length: times }, () => sample(random));
+    const values = given.map(([, value]) => value);
+    // A flag beats its variable, whatever that says.
+    const [text, value] = sample(random);
+    const inEnv = random.oneIn(6);
+    const inArgs = !inEnv || random.oneIn(2);
+    if (inEnv) env[envName(name)] = text;
+    if (inArgs) {
+      for (const [text] of given) args.push(...asArgs(random, name, text));
+    }
+    if (inArgs) {
+      if (values.includes(undefined) || (times > 1 && !repeatable)) {
+        right = false;
+      }
+      expected[key] = repeatable ? values : values[0];
+    } else if (text !== "") {
+      if (value === undefined) right = false;
+      expected[key] = repeatable ? [value] : value;
+    }
+  }
+  const line = { args, env };
+  const { outcome, command } = run(line);
+  if (outcome !== (right ? "run" : "error")) {
+    throw new Error(`It ends with ${outcome}: ${JSON.stringify(line)}`);
+  }
+  if (command?.action === "run") {
+    for (const [key, value] of Object.entries(expected)) {
+      const actual =
+        (command.config as unknown as Record<string, unknown>)[key];
+      assertEquals(actual, value, `${key}: ${JSON.stringify(line)}`);
+    }
+  }
+  return outcome;
+}
+
+function pickSome(random: Random): string[] {
+  const count = random.pick([0, 1, 1, 2, 3, 6]);
+  return [
+    ...new Set(Array.from({ length: count }, () => random.pick(NAMES))),
+  ];
+}
+
+function asArgs(random: Random, name: string, text: string): string[] {
+  // What begins with a dash is another flag, unless it stands behind "=".
+  return text.startsWith("-") || text === "" || random.oneIn(2)
+    ? [`--${name}=${text}`]
+    : [`--${name}`, text];
+}
+
+/** Arguments that mean nothing. Only the outcome is looked at. */
+function tryNoise(random: Random): Outcome {
+  const piece = () => random.pick(random.oneIn(3) ? JUNK : NOISE);
+  const args = Array.from({ length: random.between(1, 5) }, () => {
+    switch (random.int(4)) {
+      case 0:
+        return `--${random.pick(NAMES)}=${piece()}`;
+      case 1:
+        return piece() + piece();
+      default:
+        return piece();
+    }
+  });
+  return run({ args, env: {} }).outcome;
+}
+
+/** The command line from arguments to configuration. */
+export const commandLine: Target = {
+  name: "cli",
+  unit: "command lines",
+  outcomes: ["run", "help", "version", "error"] satisfies Outcome[],
+  round(random: Random, outcomes: Outcomes) {
+    for (let i = 0; i < LINES; i++) {
+      outcomes.add(random.oneIn(4) ? tryNoise(random) : tryFlags(random));
+    }
+  },
+};
