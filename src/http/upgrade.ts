@@ -69,7 +69,7 @@ export class Upgrader {
     } catch (error) {
       const { message } = error as Error;
       this.#log("debug", `WebSocket client ${peer}: bad handshake: ${message}`);
-      return errorResponse(400, "bad_handshake", message);
+      return this.#refusal(400, "bad_handshake", message);
     }
   }
 
@@ -86,22 +86,33 @@ export class Upgrader {
         `Refused a page of ${origin} (client ${peer}): start with --allow-origin ${origin} to let its pages connect`,
       );
       const what = `Pages of ${origin} may not connect to this server`;
-      return errorResponse(403, "origin_not_allowed", what);
+      return this.#refusal(403, "origin_not_allowed", what);
     }
     const flaw = refuseHandshake(request.headers);
-    if (flaw !== undefined) return flaw;
+    if (flaw !== undefined) {
+      this.#hub.counters.refusals.count("bad_handshake");
+      return flaw;
+    }
     const refusal = this.#options.admission.refusal(address);
     if (refusal === undefined) return undefined;
     const { code, message } = refusal;
     this.#log("warn", `Refused WebSocket client ${peer}: ${message}`);
-    return errorResponse(503, code, message);
+    return this.#refusal(503, code, message);
+  }
+
+  #refusal(status: number, code: string, message: string): Response {
+    this.#hub.counters.refusals.count(code);
+    return errorResponse(status, code, message);
   }
 
   /** `leave` counts the client out; it counts until its socket is gone. */
   #attach(socket: WebSocket, peer: string, leave: () => void): void {
     const hub = this.#hub;
     const log = this.#log;
-    const wrapped = new DenoSocket(socket, peer);
+    const { counters } = hub;
+    const wrapped = new DenoSocket(socket, peer, (code) => {
+      counters.closed("server", code);
+    });
     // Before the client knows that it is connected: it is told of everything from then on.
     let session: Session | undefined = hub.join(wrapped);
     socket.binaryType = "arraybuffer";
@@ -128,6 +139,7 @@ export class Upgrader {
     socket.onclose = ({ code, reason }) => {
       leave();
       if (session === undefined) return;
+      if (!wrapped.closing) counters.closed("client", code);
       hub.leave(session);
       session = undefined;
       const why = reason === "" ? code : `${code} ${reason}`;

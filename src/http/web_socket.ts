@@ -8,16 +8,24 @@ import type { Socket } from "../ws/socket.ts";
 export class DenoSocket implements Socket {
   /** Address and port of the client, for the log. */
   readonly peer: string;
+  /** Whether this side has begun to close. */
+  closing = false;
   readonly #socket: WebSocket;
+  readonly #closed: (code: number) => void;
   /** Texts for a client whose handshake is not answered yet. */
   #early: string[] = [];
   #earlyLength = 0;
   #earlyClose: [code: number, reason: string] | undefined;
 
-  /** Wraps a socket that is not open yet. */
-  constructor(socket: WebSocket, peer: string) {
+  /** Wraps a socket that is not open yet; `closed` is told when this side begins to close. */
+  constructor(
+    socket: WebSocket,
+    peer: string,
+    closed: (code: number) => void = () => {},
+  ) {
     this.#socket = socket;
     this.peer = peer;
+    this.#closed = closed;
   }
 
   /** Bytes given to `send` that have not gone out yet. */
@@ -42,9 +50,12 @@ export class DenoSocket implements Socket {
   /** Begins to close, at once or when the socket is open. */
   close(code: number, reason: string): void {
     const { readyState } = this.#socket;
+    if (readyState > WebSocket.OPEN) return;
+    if (!this.closing) this.#closed(code);
+    this.closing = true;
     if (readyState === WebSocket.CONNECTING) {
       this.#earlyClose ??= [code, reason];
-    } else if (readyState === WebSocket.OPEN) {
+    } else {
       this.opened();
       this.#socket.close(code, reason);
     }

@@ -8,16 +8,13 @@ import { type Change, Origin } from "../bank/change.ts";
 import type { ChangeReader } from "../bank/change_reader.ts";
 import type { BankView } from "../bank/view.ts";
 import { ChangeTexts } from "./change_texts.ts";
+import { ClientCounters } from "./client_counters.ts";
 import { encodeSubscribed } from "./encode.ts";
 import { History } from "./history.ts";
 import type { SubscribeMessage } from "./messages.ts";
 import { RangeIndex } from "./range_index.ts";
-import {
-  Session,
-  type SessionHost,
-  type SessionLimits,
-  type Share,
-} from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 
 /** How much the clients may cost. */
@@ -49,6 +46,8 @@ const STALL_INTERVAL = 1000;
 export class Hub implements SessionHost {
   /** This run of the program: sequence numbers of another one mean nothing. */
   readonly epoch: string = crypto.randomUUID();
+  /** What it and the sessions have counted. */
+  readonly counters: ClientCounters = new ClientCounters();
   readonly #bank: Bank;
   readonly #options: HubOptions;
   readonly #reader: ChangeReader;
@@ -91,6 +90,7 @@ export class Hub implements SessionHost {
   /** Takes a client in; from now on it is told of changes. */
   join(socket: Socket): Session {
     const number = this.#nextNumber++;
+    this.counters.joined++;
     const session = new Session(
       number,
       socket,
@@ -244,6 +244,7 @@ export class Hub implements SessionHost {
       for (const session of this.#sessions) {
         this.#guard(session, () => session.flush());
       }
+      this.counters.told(writes, Date.now());
     }
     return changes.length >= most;
   }

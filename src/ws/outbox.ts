@@ -2,6 +2,7 @@
  * What goes out to one client: its order, its arrays, its bound.
  * @module
  */
+import type { ClientCounters } from "./client_counters.ts";
 import type { Socket } from "./socket.ts";
 
 /** Longest array of notifications, in characters: long enough to save, short enough to be handled at once. */
@@ -27,6 +28,7 @@ export class Outbox {
   batching = false;
   readonly #socket: Socket;
   readonly #limit: number;
+  readonly #counters: ClientCounters;
   #batch: string[] = [];
   #batchLength = 0;
   /** Texts that the runtime is not given yet, from `#first` on. */
@@ -44,10 +46,12 @@ export class Outbox {
    * An outbox for the client behind `socket`.
    *
    * @param limit Bytes that may wait for the client.
+   * @param counters Where it counts what it sends.
    */
-  constructor(socket: Socket, limit: number) {
+  constructor(socket: Socket, limit: number, counters: ClientCounters) {
     this.#socket = socket;
     this.#limit = limit;
+    this.#counters = counters;
   }
 
   /** Bytes that may still be sent before the limit is reached; negative behind it. */
@@ -68,6 +72,7 @@ export class Outbox {
 
   /** Sends a notification, now or with the next {@linkcode Outbox.flush}. */
   notify(text: string): void {
+    this.#counters.deliveries++;
     if (!this.batching) return this.#send(text);
     this.#batch.push(text);
     this.#batchLength += text.length + 1;
@@ -154,6 +159,7 @@ export class Outbox {
   #give(text: string): void {
     this.#sent += text.length;
     this.#ends.push(this.#sent);
+    this.#counters.sent++;
     this.#socket.send(text);
   }
 }

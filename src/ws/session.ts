@@ -27,33 +27,8 @@ import { isLongerThan } from "./message_size.ts";
 import { Outbox } from "./outbox.ts";
 import { parseMessage } from "./parse.ts";
 import { ALL_CELLS, RangeSet } from "./ranges.ts";
+import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
-
-/** What a session needs of the hub. */
-export interface SessionHost {
-  /** Does a subscription. */
-  subscribe(session: Session, message: SubscribeMessage): void;
-  /** Is told that something waits for the client; `catchUp` is to be called until nothing does. */
-  fellBehind(session: Session): void;
-  /** Lets the session go. */
-  leave(session: Session): void;
-}
-
-/** A part of a change, and where its text comes from. */
-export interface Share {
-  /** The cells. */
-  readonly part: Range;
-  /** The texts of the change. */
-  readonly texts: ChangeTexts;
-}
-
-/** Bounds of what one client may cost. */
-export interface SessionLimits {
-  /** Bytes that may wait for the client before its changes are no longer queued. */
-  readonly queue: number;
-  /** Bytes of its largest message. */
-  readonly message: number;
-}
 
 /** The unit id that writes of WebSocket clients carry unless they say another. */
 const DEFAULT_UNIT = 0;
@@ -93,7 +68,7 @@ export class Session {
     this.#bank = bank;
     this.#host = host;
     this.#limits = limits;
-    this.#outbox = new Outbox(socket, limits.queue);
+    this.#outbox = new Outbox(socket, limits.queue, host.counters);
     const origin = Origin.websocket;
     this.#writer = { origin, connection: number, unitId: DEFAULT_UNIT };
     this.#since = bank.seq;
@@ -132,10 +107,13 @@ export class Session {
         const what = "A message is JSON text, not binary data";
         throw new ProtocolError("invalid_message", what);
       }
-      this.#execute(parseMessage(data));
+      const message = parseMessage(data);
+      this.#host.counters.received.count(message.type);
+      this.#execute(message);
       return undefined;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      this.#host.counters.errors.count(error.code);
       this.answer(encodeError(error));
       return error;
     }
@@ -261,7 +239,9 @@ export class Session {
     if (this.#closed) return;
     if (this.#backlog !== undefined) return this.#backlog.add(part);
     this.#outbox.notify(texts.of(part, this.#meta, more));
-    if (this.#outbox.room < 0) this.#owe(new Backlog([], true, false));
+    if (this.#outbox.room >= 0) return;
+    this.#host.counters.resyncs++;
+    this.#owe(new Backlog([], true, false));
   }
 
   #owe(backlog: Backlog): void {

@@ -250,3 +250,28 @@ Deno.test("a fault of the program closes that client with 1011, and is logged", 
   assert(line.includes("made by the test"), line);
   assertEquals(await other.ask({ type: "ping" }), { type: "pong" });
 });
+
+Deno.test("upgrade() counts refusals, and closes by side and code", async () => {
+  await using serving = new Serving({ maxClients: 2 }, 100);
+  const { counters } = serving.hub;
+  await refusal(serving, 403, { Origin: "https://elsewhere.example" });
+  await refusal(serving, 400, { "Sec-WebSocket-Key": "" });
+  await refusal(serving, 400, { Connection: undefined });
+  const client = await WsClient.open(serving.url);
+  const large = await WsClient.open(serving.url);
+  await refusal(serving, 503);
+  large.send("x".repeat(101));
+  assertEquals((await large.closed).code, 1009);
+  await serving.lines.until(/disconnected \(1009/);
+  await client.close();
+  await serving.lines.until(/disconnected \(1005/);
+  assertEquals([...counters.refusals.entries()], [
+    ...[["origin_not_allowed", 1], ["bad_handshake", 2]] as const,
+    ["max_clients", 1],
+  ]);
+  assertEquals(counters.closes(), [
+    { by: "server", code: "1009", count: 1 },
+    { by: "client", code: "1005", count: 1 },
+  ]);
+  assertEquals(counters.joined, 2);
+});

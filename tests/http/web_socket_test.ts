@@ -115,3 +115,24 @@ test("DenoSocket knows its peer and what waits", OPEN, (socket, runtime) => {
   runtime.bufferedAmount = 77;
   assertEquals([socket.peer, socket.buffered], ["::1:5", 77]);
 });
+
+Deno.test({
+  name: "DenoSocket tells once that this side closes, with which code",
+  permissions: "none",
+  fn() {
+    for (
+      const [state, expected] of [[CONNECTING, [1001]], [OPEN, [1001]], [
+        CLOSED,
+        [],
+      ]] as const
+    ) {
+      const codes: number[] = [];
+      const runtime = new Runtime(state) as unknown as WebSocket;
+      const socket = new DenoSocket(runtime, "", (code) => codes.push(code));
+      socket.close(1001, "");
+      socket.close(1013, "");
+      assertEquals(codes, [...expected]);
+      assertEquals(socket.closing, expected.length > 0);
+    }
+  },
+});

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { ClientCounters } from "../../src/ws/client_counters.ts";
 import { Outbox } from "../../src/ws/outbox.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
 
@@ -13,7 +14,7 @@ function test(name: string, fn: (rig: Rig) => void): void {
     permissions: "none",
     fn() {
       const socket = new FakeSocket();
-      fn({ socket, outbox: new Outbox(socket, 1000) });
+      fn({ socket, outbox: new Outbox(socket, 1000, new ClientCounters()) });
     },
   });
 }
@@ -129,7 +130,8 @@ test("stalledFor() begins when it first sees something waiting", ({ outbox, sock
 /** An outbox with plenty of room. */
 function roomy(): Rig {
   const socket = new FakeSocket();
-  return { socket, outbox: new Outbox(socket, 1 << 30) };
+  const outbox = new Outbox(socket, 1 << 30, new ClientCounters());
+  return { socket, outbox };
 }
 
 const numbers = (from: number, to: number) =>

@@ -6,7 +6,9 @@ import { Table } from "../../src/bank/tables.ts";
 import { ChangeTexts } from "../../src/ws/change_texts.ts";
 import type { SubscribeMessage } from "../../src/ws/messages.ts";
 import { ALL_CELLS } from "../../src/ws/ranges.ts";
-import { Session, type SessionHost } from "../../src/ws/session.ts";
+import { ClientCounters } from "../../src/ws/client_counters.ts";
+import { Session } from "../../src/ws/session.ts";
+import type { SessionHost } from "../../src/ws/session_host.ts";
 import { toWire } from "../bank/model.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
 import { change, notification } from "./changes.ts";
@@ -24,6 +26,7 @@ const MAX_MESSAGE = 300;
 
 /** A session whose host does nothing but write down what it is asked. */
 class Rig implements SessionHost {
+  readonly counters = new ClientCounters();
   readonly bank = Bank.create();
   readonly reader: ChangeReader = this.bank.reader();
   readonly socket = new FakeSocket();
@@ -270,6 +273,7 @@ test("tell() past the limit remembers ranges; catchUp() sends their current valu
     rig.publish();
   }
   assertEquals([rig.got(), rig.catchUp()], [[], false]);
+  assertEquals([rig.counters.resyncs, rig.counters.deliveries], [1, told]);
   rig.socket.drain();
   rig.write(coils, 9, 1); // is still in the log
   assertEquals(rig.catchUp(), true);
@@ -467,4 +471,20 @@ test("stalledFor() is that of what waits for the client", (rig) => {
   rig.receive({ type: "ping" });
   assertEquals(rig.session.stalledFor(1000), 0);
   assertEquals(rig.session.stalledFor(3000), 2000);
+});
+
+test("receive() counts what was understood by type, and errors by code", (rig) => {
+  for (const text of ["ping", "ping", "getCoils", "nonsense"]) {
+    rig.receive({ type: text, address: 0, count: 1 });
+  }
+  rig.session.receive("{");
+  rig.session.receive("]");
+  const { received, errors, sent } = rig.counters;
+  assertEquals(Object.fromEntries(received.entries()), {
+    ...{ write: 0, read: 1, subscribe: 0, ping: 2 },
+  });
+  assertEquals(Object.fromEntries(errors.entries()), {
+    ...{ unknown_type: 1, invalid_json: 2 },
+  });
+  assertEquals(sent, 6);
 });
