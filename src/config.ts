@@ -1,15 +1,16 @@
 /**
- * Command line and environment to one validated configuration. Pure: what is
- * read is handed in.
+ * Flags and environment to one validated configuration. Pure: what is read is
+ * handed in.
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
 import { FlagError } from "./flag_values.ts";
-import { CONFIG_FLAGS, type Flag, SWITCHES } from "./flags.ts";
+import { CONFIG_FLAGS } from "./flags.ts";
+import type { AccessConfig } from "./flags/access.ts";
+import type { Flag } from "./flags/flag.ts";
 import { escapeControls, type LogFormat, type LogLevel } from "./log.ts";
 
 /** Everything that can be configured, checked. */
-export interface Config {
+export interface Config extends AccessConfig {
   /** Address that both servers listen on. */
   readonly host: string;
   /** Port of the Modbus server; 0 takes a free one. */
@@ -42,12 +43,6 @@ export interface Config {
   readonly logFormat: LogFormat;
 }
 
-/** What the program was asked to do. */
-export type Command =
-  | { readonly action: "run"; readonly config: Config }
-  | { readonly action: "help" }
-  | { readonly action: "version" };
-
 /** An argument or variable that can't be used; the message is one line for the user. */
 export class ConfigError extends Error {
   /** The message says which argument, what is wrong with it, what is allowed. */
@@ -60,53 +55,28 @@ export class ConfigError extends Error {
 /** Prefix of the environment variables. */
 const ENV_PREFIX = "MODBUS_WS_";
 
-/** What `parseArgs` would take, but not for what was meant: `--no-host=x` as `--host=x`, `-h=false` as a value. */
-const SURPRISES = /^--no-|^-(?!-)(?![A-Za-z]+$)./s;
-
 /** The environment variable that stands for a flag: `--ws-port` is `MODBUS_WS_WS_PORT`. */
 export function envName(flag: string): string {
   return ENV_PREFIX + flag.toUpperCase().replaceAll("-", "_");
 }
 
 /**
- * Understands the command line. A flag beats the environment, which beats the default.
+ * Everything that can be configured. A flag beats the environment, which beats
+ * the default.
  *
- * @param args The arguments, without the program's name.
+ * @param given The texts of the flags by name, in the order given.
  * @param env Looks up an environment variable.
- * @throws {ConfigError} If something is unknown or not allowed.
+ * @throws {ConfigError} If a value is not allowed.
  */
-export function parseCommand(
-  args: readonly string[],
+export function configFrom(
+  given: Readonly<Record<string, readonly string[]>>,
   env: (name: string) => string | undefined,
-): Command {
-  const surprise = args.find((argument) => SURPRISES.test(argument));
-  if (surprise !== undefined) refuse(surprise);
-  const parsed = parseArgs(args, {
-    boolean: SWITCHES.map(({ name }) => name),
-    string: CONFIG_FLAGS.map(({ name }) => name),
-    collect: CONFIG_FLAGS.map(({ name }) => name),
-    alias: Object.fromEntries(SWITCHES.map(({ name, short }) => [short, name])),
-    unknown: refuse,
-  });
-  if (parsed._.length > 0) {
-    throw new ConfigError('Nothing may follow "--": there are only flags');
-  }
-  if (parsed.help) return { action: "help" };
-  if (parsed.version) return { action: "version" };
+): Config {
   const values = CONFIG_FLAGS.map((flag) => [
     camelCase(flag.name),
-    valueOf(flag, (parsed[flag.name] ?? []) as string[], env),
+    valueOf(flag, given[flag.name] ?? [], env),
   ]);
-  return { action: "run", config: Object.fromEntries(values) as Config };
-}
-
-function refuse(argument: string): never {
-  const name = argument.split("=", 1)[0]!;
-  throw new ConfigError(
-    argument.startsWith("-")
-      ? `${name} is not a flag of this program`
-      : `"${argument}" is not understood: there are only flags`,
-  );
+  return Object.fromEntries(values) as Config;
 }
 
 function valueOf(

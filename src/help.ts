@@ -2,38 +2,50 @@
  * The text of `--help`.
  * @module
  */
+import type { Subcommand } from "./command.ts";
 import { envName } from "./config.ts";
-import { CONFIG_FLAGS, SWITCHES } from "./flags.ts";
+import { CONFIG_FLAGS, SWITCHES, TOPICS } from "./flags.ts";
+import type { Flag, Switch } from "./flags/flag.ts";
 
 /** Characters in a line: a terminal's, where nobody has made it larger. */
 const WIDTH = 80;
 
-/** The help. */
-export function helpText(version: string): string {
-  const rows: [string, string][] = [
-    ...CONFIG_FLAGS.map((flag): [string, string] => [
-      `    --${flag.name} ${flag.value}`,
-      flag.default === "" ? flag.help : `${flag.help} (${flag.default})`,
-    ]),
-    ...SWITCHES.map((flag): [string, string] => [
-      `-${flag.short}, --${flag.name}`,
-      flag.help,
-    ]),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.flatMap(([name, help]) =>
-    wrap(help, WIDTH - width - 4).map((line, i) =>
-      `  ${(i === 0 ? name : "").padEnd(width)}  ${line}`
-    )
+/** A line of a list: a name, and what it means. */
+type Row = readonly [name: string, help: string];
+
+/** The help of the program. */
+export function helpText(
+  version: string,
+  subcommands: readonly Subcommand[] = [],
+): string {
+  const topics = TOPICS.map(({ title, flags }) => ({
+    title,
+    rows: flags.map(flagRow),
+  }));
+  const others = SWITCHES.map(switchRow);
+  const usage = subcommands.map((subcommand): Row => [
+    usageOf(subcommand),
+    subcommand.help,
+  ]);
+  const width = widest([...topics.flatMap(({ rows }) => rows), ...others]);
+  const flags = topics.map(({ title, rows }) =>
+    `${title}:\n${list(rows, width)}`
   );
+  const commands = subcommands.length === 0 ? "" : `
+Commands, each with its own --help:
+${list(usage, widest(usage))}
+`;
   return `modbus-ws-adapter ${version}
 
 A Modbus TCP server whose coils and registers web pages see change live, and
 can change, over WebSocket.
 
 Usage: modbus-ws-adapter [flags]
+${commands}
+${flags.join("\n\n")}
 
-${lines.join("\n")}
+Other:
+${list(others, width)}
 
 Every flag with a value can also be given in the environment: --ws-port as
 ${envName("ws-port")}, and so on. A flag beats the environment.
@@ -41,6 +53,51 @@ ${envName("ws-port")}, and so on. A flag beats the environment.
 Then open http://127.0.0.1:8765/ in a browser, and write with any Modbus client:
   mbpoll -m tcp -p 8502 -0 -1 -t 0 -r 3 127.0.0.1 -- 1 0 1
 `;
+}
+
+/** The help of a command. */
+export function subcommandHelpText(subcommand: Subcommand): string {
+  const flags = subcommand.flags.map((name) =>
+    flagRow(CONFIG_FLAGS.find((flag) => flag.name === name)!)
+  );
+  const rows = [...flags, ...SWITCHES.map(switchRow)];
+  return `Usage: modbus-ws-adapter ${usageOf(subcommand)} [flags]
+
+${sentence(subcommand.help)}
+
+${list(rows, widest(rows))}
+`;
+}
+
+function usageOf({ name, operands }: Subcommand): string {
+  return [name, ...operands].join(" ");
+}
+
+function sentence(help: string): string {
+  const text = `${help.charAt(0).toUpperCase()}${help.slice(1)}.`;
+  return wrap(text, WIDTH).join("\n");
+}
+
+function flagRow({ name, value, help, ...flag }: Flag): Row {
+  const end = flag.default === "" ? "" : ` (${flag.default})`;
+  return [`    --${name} ${value}`, help + end];
+}
+
+function switchRow({ name, short, help }: Switch): Row {
+  return [`-${short}, --${name}`, help];
+}
+
+function widest(rows: readonly Row[]): number {
+  return Math.max(...rows.map(([name]) => name.length));
+}
+
+/** Two columns, the first as wide as `width`. */
+function list(rows: readonly Row[], width: number): string {
+  return rows.flatMap(([name, help]) =>
+    wrap(help, WIDTH - width - 4).map((line, i) =>
+      `  ${(i === 0 ? name : "").padEnd(width)}  ${line}`
+    )
+  ).join("\n");
 }
 
 /** Lines of whole words, of up to `width` characters where the words allow it. */

@@ -4,8 +4,10 @@
  */
 import { formatAddress } from "./address.ts";
 import { type App, start, StartError } from "./app.ts";
-import { type Config, ConfigError, parseCommand } from "./config.ts";
-import { helpText } from "./help.ts";
+import { type Command, parseCommand } from "./command_line.ts";
+import { COMMANDS } from "./commands.ts";
+import { type Config, ConfigError } from "./config.ts";
+import { helpText, subcommandHelpText } from "./help.ts";
 import { openLog } from "./log.ts";
 import { VERSION } from "./version.ts";
 
@@ -22,15 +24,27 @@ const printError = console.error;
 async function main(): Promise<void> {
   // The runtime would let this variable silently replace --host and --ws-port.
   Deno.env.delete("DENO_SERVE_ADDRESS");
-  const command = parseCommand(Deno.args, (name) => Deno.env.get(name));
+  const env = (name: string) => Deno.env.get(name);
+  const command = parseCommand(Deno.args, env, COMMANDS);
   switch (command.action) {
     case "help":
-      return print(helpText(VERSION).trimEnd());
+      return print(help(command));
     case "version":
       return print(`${PROGRAM} ${VERSION}`);
     case "run":
       return await run(command.config);
+    case "subcommand": {
+      const { subcommand, operands, config } = command;
+      Deno.exit(await subcommand.run({ operands, config, print, printError }));
+    }
   }
+}
+
+function help({ subcommand }: Extract<Command, { action: "help" }>): string {
+  const text = subcommand === undefined
+    ? helpText(VERSION, COMMANDS)
+    : subcommandHelpText(subcommand);
+  return text.trimEnd();
 }
 
 async function run(config: Config): Promise<void> {

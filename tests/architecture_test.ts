@@ -111,7 +111,6 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/build/trial.ts": "tests/build/compile_test.ts",
   "src/command.ts": "types",
   "src/commands.ts": "tests/help_test.ts",
-  "src/config.ts": "tests/command_line_test.ts",
   "src/flag_values.ts": "tests/flags_test.ts",
   "src/flags/flag.ts": "types",
   "src/flags/log.ts": "tests/flags_test.ts",

@@ -1,11 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  type Config,
-  ConfigError,
-  envName,
-  parseCommand,
-} from "../src/config.ts";
+import { parseCommand } from "../src/command_line.ts";
+import { type Config, ConfigError, envName } from "../src/config.ts";
 import { CONFIG_FLAGS } from "../src/flags.ts";
+import { ACCESS_DEFAULTS, ACCESS_ROWS } from "./flags/access_rows.ts";
 
 /** What the README and the help promise. */
 const DEFAULTS: Config = {
@@ -22,6 +19,7 @@ const DEFAULTS: Config = {
   modbusMaxConnections: 256,
   modbusFrameTimeout: 10_000,
   modbusIdleTimeout: 0,
+  ...ACCESS_DEFAULTS,
   logLevel: "info",
   logFormat: "text",
 };
@@ -164,6 +162,7 @@ const ROWS: readonly Row[] = [
     bad: "x",
     complaint: time(0),
   },
+  ...ACCESS_ROWS,
   {
     flag: "log-level",
     variable: "MODBUS_WS_LOG_LEVEL",
@@ -220,7 +219,7 @@ Deno.test({
 
 for (const { flag, variable, text, other, bad, ...row } of ROWS) {
   const expected = { ...DEFAULTS, ...row.config };
-  const repeatable = flag === "allow-origin";
+  const repeatable = Array.isArray(Object.values(row.config)[0]);
   const name = `parseCommand() of --${flag}`;
   Deno.test(name, { permissions: "none" }, async (t) => {
     await t.step("and a value", () => {

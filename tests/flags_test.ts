@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { FlagError } from "../src/flag_values.ts";
 import { CONFIG_FLAGS, SWITCHES } from "../src/flags.ts";
+import { ACCESS_VALUES } from "./flags/access_rows.ts";
 
 const ADDRESS = "an address: it takes an IP address or a name";
 const PORT = "a port: it takes an integer from 0 to 65535";
@@ -144,6 +145,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "modbus-max-connections": COUNTS,
   "modbus-frame-timeout": times(0.1, ["0.1", 100]),
   "modbus-idle-timeout": times(0, ["0", 0]),
+  ...ACCESS_VALUES,
   "log-level": {
     good: ["debug", "info", "warn", "error"].map((level) => [level, level]),
     bad: ["", "INFO", "warning", "trace", "info ", "debug,info"],
@@ -201,6 +203,7 @@ Deno.test({
   fn() {
     for (const { name, parse, repeatable, ...flag } of CONFIG_FLAGS) {
       if (repeatable) assertEquals(flag.default, "", name);
+      else if (flag.default === "") assertEquals(parse(""), undefined, name);
       else {assertEquals(
           typeof parse(flag.default),
           typeof VALUES[name]?.good[0]?.[1],

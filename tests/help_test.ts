@@ -4,11 +4,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { envName, parseCommand } from "../src/config.ts";
-import { CONFIG_FLAGS, SWITCHES } from "../src/flags.ts";
-import { helpText } from "../src/help.ts";
+import { parseCommand } from "../src/command_line.ts";
+import { envName } from "../src/config.ts";
+import { COMMANDS } from "../src/commands.ts";
+import { CONFIG_FLAGS, SWITCHES, TOPICS } from "../src/flags.ts";
+import { helpText, subcommandHelpText } from "../src/help.ts";
 
-const TEXT = helpText("1.2.3");
+const TEXT = helpText("1.2.3", COMMANDS);
 const LINES = TEXT.split("\n");
 
 /** The line of a flag and those that go on with its description, as one. */
@@ -37,7 +39,8 @@ Deno.test({
   name: "helpText() fits a terminal of 80 columns",
   permissions: "none",
   fn() {
-    for (const line of LINES) {
+    const texts = [TEXT, ...COMMANDS.map(subcommandHelpText)];
+    for (const line of texts.join("").split("\n")) {
       assert(line.length <= 80, `${line.length} characters: ${line}`);
       assertEquals(line, line.trimEnd());
       assertMatch(line, /^[\x20-\x7e]*$/);
@@ -89,5 +92,73 @@ Deno.test({
     const { wsPort, modbusPort, host } = command.config;
     assertStringIncludes(TEXT, `http://${host}:${wsPort}/`);
     assertStringIncludes(TEXT, `mbpoll -m tcp -p ${modbusPort} `);
+  },
+});
+
+Deno.test({
+  name: "helpText() groups the flags by topic",
+  permissions: "none",
+  fn() {
+    const groups = TEXT.split("\n\n").filter((group) => /^ +--/m.test(group))
+      .map((group) => [
+        group.split(":\n")[0]!,
+        Array.from(group.matchAll(/^ {6}--(\S+)/gm), ([, name]) => name!),
+      ]);
+    const topics = TOPICS.map(({ title, flags }) => [
+      title,
+      flags.map(({ name }) => name),
+    ]);
+    assertEquals(groups.slice(0, topics.length), topics);
+  },
+});
+
+const COMMAND = {
+  name: "copy",
+  operands: ["FILE", "[PLACE]"],
+  help:
+    "copy a file to a place of your own choice, or to the usual one of them",
+  flags: ["host"],
+  run: () => Promise.resolve(0),
+};
+
+Deno.test({
+  name: "helpText() lists the commands, if there are any",
+  permissions: "none",
+  fn() {
+    assertEquals(helpText("1.2.3").includes("Commands"), false);
+    const text = helpText("1.2.3", [COMMAND]);
+    assertStringIncludes(text, "\n  copy FILE [PLACE]  copy a file ");
+  },
+});
+
+Deno.test({
+  name: "COMMANDS take flags that exist, and say what they do",
+  permissions: "none",
+  fn() {
+    const names = CONFIG_FLAGS.map(({ name }) => name);
+    for (const { name, flags, help } of COMMANDS) {
+      assertMatch(name, /^[a-z]+$/);
+      assertMatch(help, /^[^A-Z].*[^.]$/);
+      assertEquals(flags.filter((flag) => !names.includes(flag)), [], name);
+    }
+  },
+});
+
+Deno.test({
+  name: "subcommandHelpText() has usage, purpose and flags",
+  permissions: "none",
+  fn() {
+    assertEquals(
+      subcommandHelpText(COMMAND),
+      `Usage: modbus-ws-adapter copy FILE [PLACE] [flags]
+
+Copy a file to a place of your own choice, or to the usual one of them.
+
+      --host ADDRESS  address that both servers listen on; 0.0.0.0 or :: for all
+                      (127.0.0.1)
+  -h, --help          show this help and exit
+  -V, --version       show the version and exit
+`,
+    );
   },
 });

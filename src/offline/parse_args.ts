@@ -15,8 +15,8 @@ export interface ParseOptions {
   collect: readonly string[];
   /** Short names to long names. */
   alias: Readonly<Record<string, string>>;
-  /** Is told of each argument that is not named here; must throw. */
-  unknown: (argument: string) => never;
+  /** Is told of each argument that is not named here: must throw, or leave out a word by `false`. */
+  unknown: (argument: string) => false;
 }
 
 /** Flags by name, and under `_` what is no flag. */
@@ -81,14 +81,14 @@ class Parsed {
   }
 
   #takeShort(arg: string, next: string): 1 | 2 {
-    const { unknown } = this.#options;
-    const letters = /^-([A-Za-z]+)$/.exec(arg)?.[1] ?? unknown(arg);
-    const switches = Array.from(
-      letters,
-      (letter) => this.#switches.get(letter) ?? unknown(arg),
-    );
-    const last = switches.pop()!;
-    for (const names of switches) this.#set(names, true);
+    const letters = /^-([A-Za-z]+)$/.exec(arg)?.[1] ?? "";
+    const switches = Array.from(letters, (name) => this.#switches.get(name));
+    const last = switches.pop();
+    if (last === undefined || switches.includes(undefined)) {
+      this.#options.unknown(arg);
+      return 1;
+    }
+    for (const names of switches) this.#set(names!, true);
     return this.#setBy(last, next);
   }
 

@@ -4,12 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Command,
-  ConfigError,
-  envName,
-  parseCommand,
-} from "../../src/config.ts";
+import { type Command, parseCommand } from "../../src/command_line.ts";
+import { ConfigError, envName } from "../../src/config.ts";
 import type { Random } from "../testing/random.ts";
 import type { Outcomes, Target } from "./fuzz.ts";
 
@@ -159,7 +155,7 @@ interface Line {
 }
 
 /** How a command line ends; `error`: with 2. */
-type Outcome = "run" | "help" | "version" | "error";
+type Outcome = Command["action"] | "error";
 
 /** What a command line comes to. */
 interface Result {

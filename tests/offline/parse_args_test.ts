@@ -5,7 +5,7 @@ import { parseArgs } from "@std/cli/parse-args";
 
 class Unknown extends Error {}
 
-/** The options are of the kind that src/config.ts passes. */
+/** The options are of the kind that src/command_line.ts passes. */
 function parse(args: readonly string[]): Record<string, unknown> {
   const { _, ...flags } = parseArgs(args, {
     boolean: ["help", "version"],
@@ -159,5 +159,26 @@ Deno.test({
     const args = ["--host", "a", "--", "b"];
     parse(args);
     assertEquals(args, ["--host", "a", "--", "b"]);
+  },
+});
+
+Deno.test({
+  name: "parseArgs() leaves out words that are answered with false",
+  permissions: "none",
+  fn() {
+    const words: string[] = [];
+    const args = ["a", "--host", "b", "c", "", "8502", "-h", "d", "--", "e"];
+    const { _, host, help } = parseArgs(args, {
+      boolean: ["help"],
+      string: ["host"],
+      collect: ["host"],
+      alias: { h: "help" },
+      unknown: (word) => {
+        words.push(word);
+        return false;
+      },
+    });
+    assertEquals(words, ["a", "c", "", "8502", "d"]);
+    assertEquals([[..._], host, help], [["e"], ["b"], true]);
   },
 });

@@ -3,7 +3,8 @@
  * @module
  */
 import { type App, spawnModbusWorker, start } from "../../src/app.ts";
-import { type Config, parseCommand } from "../../src/config.ts";
+import { parseCommand } from "../../src/command_line.ts";
+import type { Config } from "../../src/config.ts";
 import { TestLog } from "./log.ts";
 import { ModbusClient } from "./modbus_client.ts";
 import { type WireCheck, WsClient } from "./ws_client.ts";

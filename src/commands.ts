@@ -1,0 +1,8 @@
+/**
+ * The commands of the program, other than to serve.
+ * @module
+ */
+import type { Subcommand } from "./command.ts";
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Subcommand[] = [];
