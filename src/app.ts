@@ -17,6 +17,7 @@ import {
   serveModbus,
 } from "./modbus/server.ts";
 import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
+import { restRoutes } from "./rest/routes.ts";
 import { VERSION } from "./version.ts";
 import { Hub } from "./ws/hub.ts";
 
@@ -92,7 +93,8 @@ export async function start(
     modbus = await startModbus(bank, config, log, spawn);
     const { maxClients, maxClientsPerAddress } = config;
     const admission = new Admission(maxClients, maxClientsPerAddress);
-    const all = routes(bank, hub, modbus);
+    const rest = { bank, hub, admission, log, maxBody: config.maxMessage };
+    const all = [...routes(bank, hub, modbus), ...restRoutes(rest)];
     const http = startHttp(hub, admission, config, all, log);
     return running(bank, hub, modbus, http);
   } catch (error) {

@@ -35,6 +35,20 @@ export function textResponse(text: string, type: string): Response {
   return new Response(text, { headers });
 }
 
+/** A response whose body comes bit by bit: neither the runtime nor a proxy is to gather it. */
+export function streamResponse(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  type: string,
+): Response {
+  const headers = {
+    ...COMMON_HEADERS,
+    "content-type": type,
+    "cache-control": "no-cache, no-transform",
+    "x-accel-buffering": "no",
+  };
+  return new Response(stream, { headers });
+}
+
 /** A response with a JSON body. */
 export function jsonResponse(
   body: unknown,

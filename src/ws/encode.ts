@@ -98,7 +98,8 @@ function encodeMeta(
   }${resync ? ',"resync":true' : ""}${more ? ',"more":true' : ""}`;
 }
 
-function encodeCells({ table, address, count, values }: Cells): string {
+/** Where cells are and what they hold, as two fields of an object. */
+export function encodeCells({ table, address, count, values }: Cells): string {
   const value = isBitTable(table)
     ? encodeBits(count, values)
     : encodeRegisters(count, values);

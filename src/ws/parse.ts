@@ -86,7 +86,8 @@ function parseFields(fields: Fields, id: MessageId | undefined): ClientMessage {
   );
 }
 
-function parseObject(text: string): Fields {
+/** The fields of a JSON object. */
+export function parseObject(text: string): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -110,13 +111,15 @@ function parseId(id: unknown): MessageId | undefined {
   fail("invalid_id", `${what}, not ${quote(id)}`);
 }
 
-function parseUnit(unit: unknown): number | undefined {
+/** A unit id. */
+export function parseUnit(unit: unknown): number | undefined {
   if (unit === undefined || isInteger(unit, 0, MAX_UNIT)) return unit;
   const what = `"unit" must be an integer from 0 to ${MAX_UNIT}`;
   fail("invalid_unit", `${what}, not ${quote(unit)}`);
 }
 
-function parseWrite(
+/** The cells that `address` and `value` say, and their values in wire form. */
+export function parseWrite(
   fields: Fields,
   table: Table,
 ): Range & { values: Uint8Array } {

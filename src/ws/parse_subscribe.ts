@@ -19,7 +19,7 @@ import type {
 } from "./messages.ts";
 
 /** Most ranges of one client. */
-const MAX_RANGES = 1024;
+export const MAX_RANGES = 1024;
 
 /** Longest epoch that is looked at. */
 const MAX_EPOCH_LENGTH = 64;

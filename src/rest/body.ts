@@ -1,0 +1,105 @@
+/**
+ * The body of a request as text, within bounds.
+ * @module
+ */
+import { fail, quote } from "../ws/fields.ts";
+import { RequestError } from "./request_error.ts";
+
+/** What a body may cost. */
+export interface BodyLimits {
+  /** Most bytes. */
+  readonly size: number;
+  /** Milliseconds in which it must be complete. */
+  readonly timeout: number;
+}
+
+/**
+ * Refuses what is not JSON in UTF-8, before any of it is read. That type is
+ * also what a form on a page of elsewhere can't send.
+ *
+ * @throws {RequestError} If it is something else, or packed.
+ */
+export function checkJsonType(headers: Headers): void {
+  const type = headers.get("content-type");
+  if (type === null || !JSON_TYPE.test(type)) {
+    const given = type === null ? "none" : quote(type);
+    const what = `Content-Type must be application/json in UTF-8, not ${given}`;
+    throw new RequestError("unsupported_media_type", what);
+  }
+  const coding = headers.get("content-encoding");
+  if (coding !== null && coding.toLowerCase() !== "identity") {
+    const what = `Content-Encoding ${quote(coding)} is not understood here`;
+    throw new RequestError("unsupported_media_type", what);
+  }
+}
+
+const JSON_TYPE =
+  /^application\/json[ \t]*(;[ \t]*charset=("?)utf-8\2)?[ \t]*$/i;
+
+/**
+ * Reads a body; as soon as it is larger than it may be, no more of it.
+ *
+ * @throws {RequestError} If it is too large or takes too long.
+ * @throws {ProtocolError} If it is not UTF-8.
+ */
+export async function readText(
+  { headers, body }: Pick<Request, "headers" | "body">,
+  { size, timeout }: BodyLimits,
+): Promise<string> {
+  if (Number(headers.get("content-length")) > size) throw tooLarge(size);
+  if (body === null) return "";
+  const reader = body.getReader();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel().catch(() => {});
+  }, timeout);
+  try {
+    const bytes = await readAll(reader, size);
+    if (late) {
+      const what = `The body was not complete within ${timeout} ms`;
+      throw new RequestError("body_timeout", what);
+    }
+    return decode(bytes);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  size: number,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > size) {
+      reader.cancel().catch(() => {});
+      throw tooLarge(size);
+    }
+    chunks.push(value);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLarge(size: number): RequestError {
+  const what = `A body has up to ${size} bytes (--max-message)`;
+  return new RequestError("body_too_large", what);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    fail("invalid_json", "The body is not JSON: it is not UTF-8");
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Reading and writing cells by HTTP.
+ * @module
+ */
+import type { Bank } from "../bank/bank.ts";
+import { Origin, type Writer } from "../bank/change.ts";
+import { wireLength } from "../bank/tables.ts";
+import { jsonResponse, textResponse } from "../http/responses.ts";
+import type { Call, Route } from "../http/router.ts";
+import { encodeCells } from "../ws/encode.ts";
+import { parseObject, parseWrite } from "../ws/parse.ts";
+import { type BodyLimits, checkJsonType, readText } from "./body.ts";
+import { withProblems } from "./problem.ts";
+import {
+  parsePathRange,
+  parseQuery,
+  parseUnitParam,
+  PATH_NAMES,
+} from "./query.ts";
+import { RequestError } from "./request_error.ts";
+
+/** The cells of a bank, by table and address. */
+export function cellRoute(bank: Bank, limits: BodyLimits): Route {
+  const writer: Writer = { origin: Origin.rest, connection: 0, unitId: 0 };
+  return {
+    path: `/api/v1/:table(${[...PATH_NAMES.keys()].join("|")})/:address`,
+    handlers: {
+      GET: withProblems((call) => read(bank, call)),
+      PUT: withProblems((call) => write(bank, limits, writer, call)),
+    },
+  };
+}
+
+function read(bank: Bank, { url, params }: Call): Response {
+  const query = parseQuery(url.searchParams, ["count", "unit"]);
+  const { table, address, count } = parsePathRange(params, query.count);
+  parseUnitParam(query.unit);
+  const values = new Uint8Array(wireLength(table, count));
+  const seq = bank.read(table, address, count, values, 0);
+  const cells = encodeCells({ table, address, count, values });
+  return textResponse(`{${cells},"seq":${seq}}\n`, "application/json");
+}
+
+async function write(
+  bank: Bank,
+  limits: BodyLimits,
+  writer: Writer,
+  { request, url, params }: Call,
+): Promise<Response> {
+  const { unit } = parseQuery(url.searchParams, ["unit"]);
+  const unitId = parseUnitParam(unit);
+  const { table, address } = parsePathRange(params, undefined);
+  checkJsonType(request.headers);
+  const fields = parseObject(await readText(request, limits));
+  if (fields.address !== undefined && fields.address !== address) {
+    const what = `"address" may be left out; it is ${address} in the path`;
+    throw new RequestError("address_mismatch", what);
+  }
+  const { count, values } = parseWrite({ ...fields, address }, table);
+  // A request is a connection of its own: it has no other.
+  writer.connection = (writer.connection + 1) >>> 0;
+  writer.unitId = unitId;
+  const seq = bank.write(table, address, count, values, 0, writer);
+  return jsonResponse({ address, count, seq });
+}

@@ -1,0 +1,25 @@
+/**
+ * From errors to answers.
+ * @module
+ */
+import { errorResponse } from "../http/responses.ts";
+import type { Call, Handler } from "../http/router.ts";
+import { ProtocolError } from "../ws/messages.ts";
+import { RequestError } from "./request_error.ts";
+
+/** A handler that answers with problem details (RFC 9457) when `handler` finds something wrong with the request. */
+export function withProblems(handler: Handler): Handler {
+  return async (call: Call) => {
+    try {
+      return await handler(call);
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        return errorResponse(400, error.code, error.message);
+      }
+      if (error instanceof RequestError) {
+        return errorResponse(error.status, error.code, error.message);
+      }
+      throw error;
+    }
+  };
+}
