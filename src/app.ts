@@ -2,6 +2,7 @@
  * The composition root: makes all parts, and ends them in the right order.
  * @module
  */
+import { protectedFrom } from "./access/write_protection.ts";
 import { formatAddress } from "./address.ts";
 import { Bank } from "./bank/bank.ts";
 import type { Config } from "./config.ts";
@@ -173,6 +174,9 @@ async function startModbus(
     maxConnections: config.modbusMaxConnections,
     frameTimeout: config.modbusFrameTimeout,
     idleTimeout: config.modbusIdleTimeout,
+    allow: config.modbusAllow,
+    priority: config.modbusPriority,
+    protectedCells: protectedFrom("modbus", config.readOnly, config.protect),
     identity: IDENTITY,
   };
   try {

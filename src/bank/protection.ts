@@ -49,6 +49,9 @@ export class Protection {
   }
 }
 
+/** Protects nothing. */
+export const NO_PROTECTION: Protection = new Protection([]);
+
 /** Behind the last protected cell, an address that no range reaches. */
 const NONE = 0xffff_ffff;
 

@@ -5,6 +5,7 @@
 import { formatAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
 import { Origin } from "../bank/change.ts";
+import type { Protection } from "../bank/protection.ts";
 import type { Log } from "../log.ts";
 import type { ModbusCounters } from "./counters.ts";
 import type { EncodedIdentity } from "./identity.ts";
@@ -37,6 +38,7 @@ export class Connection {
    * @param identity What it answers when asked who it is.
    * @param counters Where its requests are counted.
    * @param log Is told of violations and faults.
+   * @param protection Cells that it may not write.
    */
   constructor(
     socket: Deno.TcpConn,
@@ -45,6 +47,7 @@ export class Connection {
     identity: EncodedIdentity,
     counters: ModbusCounters,
     log: Log,
+    protection?: Protection,
   ) {
     this.peer = formatAddress(socket.remoteAddr);
     this.#socket = socket;
@@ -61,6 +64,7 @@ export class Connection {
           "error",
           `Modbus client ${this.peer}: a request failed: ${stack(e)}`,
         ),
+      protection,
     );
   }
 

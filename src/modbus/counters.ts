@@ -14,6 +14,10 @@ export const COUNTER_NAMES = [
   "connectionsOpen",
   /** Connections closed to make room for a new one. */
   "connectionsEvicted",
+  /** Connections closed unread: their addresses may not connect. */
+  "connectionsRefused",
+  /** Connections closed unread: all that are open have priority. */
+  "connectionsFull",
   /** Connections closed as a request was not completed in time. */
   "frameTimeouts",
   /** Connections closed after being idle for too long. */

@@ -4,6 +4,7 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import type { Writer } from "../bank/change.ts";
+import { NO_PROTECTION, type Protection } from "../bank/protection.ts";
 import { Table, TABLE_SIZE, wireLength } from "../bank/tables.ts";
 import { ExceptionCode, FunctionCode } from "./codes.ts";
 import { putDeviceIdentification } from "./device_identification.ts";
@@ -21,8 +22,8 @@ const WRITE_ECHO = 5;
 /** Bytes that the response to a mask write repeats: function code, address, both masks. */
 const MASK_ECHO = 7;
 
-/** What of an address space of 65,536 the range leaves, as an exception. */
-const OUTSIDE = -ExceptionCode.illegalDataAddress;
+/** What an answer is to a range that leaves the address space, or to a write of protected cells. */
+const REFUSED = -ExceptionCode.illegalDataAddress;
 
 /** Executes the requests of one connection, from its input buffer to its output buffer. */
 export class Executor {
@@ -32,6 +33,7 @@ export class Executor {
   readonly #input: Uint8Array;
   readonly #output: Uint8Array;
   readonly #failed: (error: unknown) => void;
+  readonly #protection: Protection;
   readonly #request: Request = emptyRequest();
 
   /** Exception code of the last response, 0 when it was none. */
@@ -46,6 +48,7 @@ export class Executor {
    * @param input Where the requests lie.
    * @param output Where the responses go.
    * @param failed Is told of a fault in this program; the client gets exception 04.
+   * @param protection Cells that are not written; the client gets exception 02.
    */
   constructor(
     bank: Bank,
@@ -54,6 +57,7 @@ export class Executor {
     input: Uint8Array,
     output: Uint8Array,
     failed: (error: unknown) => void,
+    protection: Protection = NO_PROTECTION,
   ) {
     this.#bank = bank;
     this.#identity = identity;
@@ -61,6 +65,7 @@ export class Executor {
     this.#input = input;
     this.#output = output;
     this.#failed = failed;
+    this.#protection = protection;
   }
 
   /**
@@ -157,20 +162,26 @@ export class Executor {
 
   #read(table: Table, at: number): number {
     const { address, quantity } = this.#request;
-    if (address + quantity > TABLE_SIZE) return OUTSIDE;
+    if (address + quantity > TABLE_SIZE) return REFUSED;
     this.#bank.read(table, address, quantity, this.#output, at + 2);
     return this.#putReadHeader(at, wireLength(table, quantity));
   }
 
   #write(table: Table, source: Uint8Array, from: number, at: number): number {
     const { address, quantity } = this.#request;
-    if (address + quantity > TABLE_SIZE) return OUTSIDE;
+    if (!this.#isWritable(table, address, quantity)) return REFUSED;
     this.#bank.write(table, address, quantity, source, from, this.#writer);
     return this.#echo(WRITE_ECHO, at);
   }
 
+  #isWritable(table: Table, address: number, quantity: number): boolean {
+    return address + quantity <= TABLE_SIZE &&
+      this.#protection.firstIn(table, address, quantity) === undefined;
+  }
+
   #maskWrite(at: number): number {
     const { address, value, value2 } = this.#request;
+    if (!this.#isWritable(Table.holdingRegisters, address, 1)) return REFUSED;
     this.#bank.maskWrite(address, value, value2, this.#writer);
     return this.#echo(MASK_ECHO, at);
   }
@@ -179,8 +190,9 @@ export class Executor {
     const { address, quantity, dataAt, readAddress, readQuantity } =
       this.#request;
     if (
-      address + quantity > TABLE_SIZE || readAddress + readQuantity > TABLE_SIZE
-    ) return OUTSIDE;
+      !this.#isWritable(Table.holdingRegisters, address, quantity) ||
+      readAddress + readQuantity > TABLE_SIZE
+    ) return REFUSED;
     this.#bank.writeAndRead(
       address,
       quantity,

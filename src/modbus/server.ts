@@ -2,10 +2,14 @@
  * The Modbus TCP server: sockets around {@linkcode RequestStream}.
  * @module
  */
+import { AddressSet } from "../access/cidr.ts";
+import { FirstTime } from "../access/first_time.ts";
+import { formatAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
+import { type ProtectedCells, Protection } from "../bank/protection.ts";
 import type { Log } from "../log.ts";
 import { Connection } from "./connection.ts";
-import { ModbusCounters } from "./counters.ts";
+import { type CounterName, ModbusCounters } from "./counters.ts";
 import { type DeviceIdentity, encodeIdentity } from "./identity.ts";
 
 /** How to serve Modbus. */
@@ -20,6 +24,12 @@ export interface ModbusOptions {
   readonly frameTimeout: number;
   /** Milliseconds without a request after which a connection is closed; 0: never. */
   readonly idleTimeout: number;
+  /** Addresses and ranges of them that may connect; none: all may. */
+  readonly allow: readonly string[];
+  /** Addresses and ranges of them whose connections are never closed to make room for others. */
+  readonly priority: readonly string[];
+  /** Cells that no client may write. */
+  readonly protectedCells: readonly ProtectedCells[];
   /** What the server answers when asked who it is. */
   readonly identity: DeviceIdentity;
 }
@@ -80,7 +90,13 @@ class Server implements ModbusServer {
   readonly #log: Log;
   readonly #listener: Deno.TcpListener;
   readonly #identity;
+  readonly #allowed: AddressSet | undefined;
+  readonly #preferred: AddressSet;
+  readonly #protection: Protection;
+  readonly #refused = new FirstTime();
   readonly #connections = new Set<Connection>();
+  /** Those that are never closed to make room. */
+  readonly #lasting = new Set<Connection>();
   readonly #sweeper: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
   #nextNumber = 1;
@@ -97,6 +113,10 @@ class Server implements ModbusServer {
     this.#log = log;
     this.counters = counters;
     this.#identity = encodeIdentity(options.identity);
+    const { allow, priority, protectedCells } = options;
+    this.#allowed = allow.length === 0 ? undefined : new AddressSet(allow);
+    this.#preferred = new AddressSet(priority);
+    this.#protection = new Protection(protectedCells);
     this.#listener = Deno.listen({
       hostname: options.hostname,
       port: options.port,
@@ -132,7 +152,17 @@ class Server implements ModbusServer {
   }
 
   #open(socket: Deno.TcpConn): void {
-    if (this.#connections.size >= this.#options.maxConnections) this.#evict();
+    const { hostname } = socket.remoteAddr;
+    if (this.#allowed?.has(hostname) === false) {
+      const why = "its address is not among those of --modbus-allow";
+      return this.#refuse(socket, "connectionsRefused", why);
+    }
+    const { maxConnections } = this.#options;
+    if (this.#connections.size >= maxConnections && !this.#evict()) {
+      const why =
+        `all ${maxConnections} connections have priority (--modbus-max-connections, --modbus-priority)`;
+      return this.#refuse(socket, "connectionsFull", why);
+    }
     const connection = new Connection(
       socket,
       this.#nextNumber++,
@@ -140,8 +170,10 @@ class Server implements ModbusServer {
       this.#identity,
       this.counters,
       this.#log,
+      this.#protection,
     );
     this.#connections.add(connection);
+    if (this.#preferred.has(hostname)) this.#lasting.add(connection);
     this.counters.add("connectionsAccepted");
     this.counters.set("connectionsOpen", this.#connections.size);
     this.#log("debug", `Modbus client ${connection.peer} connected`);
@@ -150,19 +182,37 @@ class Server implements ModbusServer {
 
   #remove(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
+    this.#lasting.delete(connection);
     this.counters.set("connectionsOpen", this.#connections.size);
     this.#log("debug", `Modbus client ${connection.peer} disconnected`);
   }
 
-  /** Closes the connection that is idle for longest (Implementation Guide V1.0b, 4.2.1.1). */
-  #evict(): void {
+  /** Closes a connection before a byte is read. Many from one address make one line of the log. */
+  #refuse(socket: Deno.TcpConn, counter: CounterName, why: string): void {
+    this.counters.add(counter);
+    const { remoteAddr } = socket;
+    const level = this.#refused.of(counter + remoteAddr.hostname)
+      ? "warn"
+      : "debug";
+    const peer = formatAddress(remoteAddr);
+    this.#log(level, `Refused Modbus client ${peer}: ${why}`);
+    socket.close();
+  }
+
+  /**
+   * Closes the connection that is idle for longest (Implementation Guide V1.0b, 4.2.1.1).
+   *
+   * @returns Whether there was one that may be closed.
+   */
+  #evict(): boolean {
     let oldest: Connection | undefined;
     for (const connection of this.#connections) {
+      if (this.#lasting.has(connection)) continue;
       if (oldest === undefined || connection.activeAt < oldest.activeAt) {
         oldest = connection;
       }
     }
-    if (oldest === undefined) return;
+    if (oldest === undefined) return false;
     this.counters.add("connectionsEvicted");
     this.#log(
       "warn",
@@ -170,6 +220,7 @@ class Server implements ModbusServer {
     );
     oldest.close();
     this.#remove(oldest);
+    return true;
   }
 
   #sweep(): void {

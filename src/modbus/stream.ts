@@ -4,6 +4,7 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import type { Writer } from "../bank/change.ts";
+import type { Protection } from "../bank/protection.ts";
 import type { ModbusCounters } from "./counters.ts";
 import { Executor } from "./execute.ts";
 import type { EncodedIdentity } from "./identity.ts";
@@ -40,13 +41,17 @@ export class RequestStream {
   /** Set when the stream can't be followed; there is nothing more to do but to close. */
   violation: Violation | undefined;
 
-  /** A stream of requests by `writer` to `bank`; `failed` is told of faults in this program. */
+  /**
+   * A stream of requests by `writer` to `bank`; `failed` is told of faults in
+   * this program, `protection` says what is not written.
+   */
   constructor(
     bank: Bank,
     identity: EncodedIdentity,
     writer: Writer,
     counters: ModbusCounters,
     failed: (error: unknown) => void,
+    protection?: Protection,
   ) {
     this.#executor = new Executor(
       bank,
@@ -55,6 +60,7 @@ export class RequestStream {
       this.#input,
       this.#output,
       failed,
+      protection,
     );
     this.#counters = counters;
   }

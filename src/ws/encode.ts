@@ -53,7 +53,9 @@ export interface Hello {
   /** When the client wanted to go on: whether it can, or gets the current values instead. */
   readonly resumed: boolean | undefined;
   /** Whether current values come first: the client has all up to a `seq` only with a message without `more`. */
-  readonly more: true | undefined;
+  readonly more: boolean;
+  /** Whether this client may write nothing. */
+  readonly readOnly: boolean;
 }
 
 /** The answer to a subscription. */
@@ -61,7 +63,9 @@ export function encodeSubscribed(
   id: MessageId | undefined,
   hello?: Hello,
 ): string {
-  return JSON.stringify({ type: "subscribed", ...hello, id });
+  const more = hello?.more || undefined;
+  const readOnly = hello?.readOnly || undefined;
+  return JSON.stringify({ type: "subscribed", ...hello, more, readOnly, id });
 }
 
 /** The answer to a read. */

@@ -16,6 +16,7 @@ import { RangeIndex } from "./range_index.ts";
 import { Session } from "./session.ts";
 import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
+import type { WriteGuard } from "./write_guard.ts";
 
 /** How much the clients may cost. */
 export interface HubOptions extends SessionLimits {
@@ -87,16 +88,16 @@ export class Hub implements SessionHost {
     return [...this.#behind].filter(({ isOwed }) => isOwed).length;
   }
 
-  /** Takes a client in; from now on it is told of changes. */
-  join(socket: Socket): Session {
-    const number = this.#nextNumber++;
+  /** Takes a client in that may write what `guard` lets pass; from now on it is told of changes. */
+  join(socket: Socket, guard?: WriteGuard): Session {
     this.counters.joined++;
     const session = new Session(
-      number,
+      this.#nextNumber++,
       socket,
       this.#bank,
       this,
       this.#options,
+      guard,
     );
     this.#sessions.add(session);
     this.#listeners.add(session);
@@ -127,8 +128,9 @@ export class Hub implements SessionHost {
     const seq = resumed ? resume!.seq : session.seqAfter(this.#history.last);
     const more = session.isOwed ||
       (valuesFirst && session.wanted.ranges.length > 0);
+    const readOnly = session.guard.isReadOnly;
     const hello = meta || resume !== undefined
-      ? { epoch: this.epoch, seq, resumed, more: more || undefined }
+      ? { epoch: this.epoch, seq, resumed, more, readOnly }
       : undefined;
     session.answer(encodeSubscribed(id, hello));
     for (const change of missed ?? []) {

@@ -45,6 +45,14 @@ export interface PingMessage extends Common {
   readonly type: "ping";
 }
 
+/** Shows who the client is. */
+export interface AuthMessage extends Common {
+  /** Discriminator. */
+  readonly type: "auth";
+  /** What the token file may have. */
+  readonly token: string;
+}
+
 /** Says which changes the client wants from now on, and how. */
 export interface SubscribeMessage extends Common {
   /** Discriminator. */
@@ -76,6 +84,7 @@ export type ClientMessage =
   | WriteMessage
   | ReadMessage
   | PingMessage
+  | AuthMessage
   | SubscribeMessage;
 
 /** Codes of the errors that clients can meet. */
@@ -91,7 +100,11 @@ export type ErrorCode =
   | "invalid_ranges"
   | "invalid_option"
   | "invalid_resume"
-  | "address_out_of_range";
+  | "invalid_token"
+  | "address_out_of_range"
+  | "unauthorized"
+  | "forbidden"
+  | "write_protected";
 
 /** A message that can't be accepted. */
 export class ProtocolError extends Error {

@@ -67,6 +67,9 @@ function parseFields(fields: Fields, id: MessageId | undefined): ClientMessage {
   }
   const common = { id, unit: parseUnit(fields.unit) };
   if (type === "ping") return { type, ...common };
+  if (type === "auth") {
+    return { type, ...common, token: parseToken(fields.token) };
+  }
   if (type === "subscribe") {
     return { type, ...common, ...parseSubscribe(fields) };
   }
@@ -109,6 +112,12 @@ function parseId(id: unknown): MessageId | undefined {
   const what =
     `"id" must be a string of up to ${MAX_ID_LENGTH} characters or a number within ±${MAX_ID}`;
   fail("invalid_id", `${what}, not ${quote(id)}`);
+}
+
+/** A token. What is none may be one all the same, and is not repeated. */
+function parseToken(token: unknown): string {
+  if (typeof token === "string") return token;
+  fail("invalid_token", '"token" must be a string');
 }
 
 /** A unit id. */
@@ -169,5 +178,5 @@ function parseRegisters(value: readonly unknown[]): Uint8Array {
 
 function knownTypes(): string {
   return TYPE_SUFFIXES.map((suffix) => `set${suffix}, get${suffix}`)
-    .concat("subscribe", "ping").join(", ");
+    .concat("subscribe", "ping", "auth").join(", ");
 }

@@ -17,6 +17,7 @@ import {
 } from "./encode.ts";
 import {
   type ClientMessage,
+  type MessageId,
   ProtocolError,
   type Range,
   type ReadMessage,
@@ -29,6 +30,7 @@ import { parseMessage } from "./parse.ts";
 import { ALL_CELLS, RangeSet } from "./ranges.ts";
 import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
+import { NO_GUARD, type WriteGuard } from "./write_guard.ts";
 
 /** The unit id that writes of WebSocket clients carry unless they say another. */
 const DEFAULT_UNIT = 0;
@@ -42,6 +44,8 @@ export class Session {
   readonly number: number;
   /** The client's socket. */
   readonly socket: Socket;
+  /** What it may write. */
+  readonly guard: WriteGuard;
   readonly #bank: Bank;
   readonly #host: SessionHost;
   readonly #limits: SessionLimits;
@@ -62,9 +66,11 @@ export class Session {
     bank: Bank,
     host: SessionHost,
     limits: SessionLimits,
+    guard: WriteGuard = NO_GUARD,
   ) {
     this.number = number;
     this.socket = socket;
+    this.guard = guard;
     this.#bank = bank;
     this.#host = host;
     this.#limits = limits;
@@ -260,13 +266,21 @@ export class Session {
         return this.#host.subscribe(this, message);
       case "ping":
         return this.answer(encodePong(message.id));
+      case "auth":
+        // The client is in already, whoever it says it is.
+        return this.#acknowledge(message.id);
     }
   }
 
   #write(message: WriteMessage): void {
     const { table, address, count, values, id } = message;
+    this.guard.check(table, address, count);
     this.#writer.unitId = message.unit ?? DEFAULT_UNIT;
     this.#bank.write(table, address, count, values, 0, this.#writer);
+    this.#acknowledge(id);
+  }
+
+  #acknowledge(id: MessageId | undefined): void {
     if (id !== undefined) this.answer(encodeOk(id));
   }
 

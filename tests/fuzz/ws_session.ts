@@ -42,7 +42,11 @@ const CODES: Readonly<Record<Exclude<ErrorCode, "internal_error">, true>> = {
   invalid_ranges: true,
   invalid_option: true,
   invalid_resume: true,
+  invalid_token: true,
   address_out_of_range: true,
+  unauthorized: true,
+  forbidden: true,
+  write_protected: true,
 };
 
 /** Texts of one round. */

@@ -263,6 +263,7 @@ Deno.test("serveModbus() counts connections, requests and exceptions", async () 
   assertEquals([bytesReceived, bytesSent], [received, sent]);
   assertEquals(others, {
     ...{ connectionsAccepted: 2, connectionsOpen: 0, connectionsEvicted: 0 },
+    ...{ connectionsRefused: 0, connectionsFull: 0 },
     ...{ frameTimeouts: 0, idleTimeouts: 0, frameErrors: 0 },
     ...{ closedByClient: 2, connectionErrors: 0, closedAtStop: 0 },
     ...{ acceptErrors: 0 },

@@ -19,6 +19,9 @@ export const TEST_OPTIONS: ModbusOptions = {
   maxConnections: 100,
   frameTimeout: 600_000,
   idleTimeout: 0,
+  allow: [],
+  priority: [],
+  protectedCells: [],
   identity: TEST_IDENTITY,
 };
 

@@ -199,7 +199,10 @@ Deno.test("encodeError()", { permissions: "none" }, async (t) => {
 });
 
 Deno.test("encodeSubscribed()", { permissions: "none" }, async (t) => {
-  const hello = { epoch: "e1", seq: 12, resumed: undefined, more: undefined };
+  const hello = {
+    ...{ epoch: "e1", seq: 12, resumed: undefined },
+    ...{ more: false, readOnly: false },
+  };
   for (
     const [id, given, expected] of [
       [undefined, undefined, '{"type":"subscribed"}'],
@@ -215,6 +218,11 @@ Deno.test("encodeSubscribed()", { permissions: "none" }, async (t) => {
         1,
         { ...hello, resumed: false, more: true },
         '{"type":"subscribed","epoch":"e1","seq":12,"resumed":false,"more":true,"id":1}',
+      ],
+      [
+        undefined,
+        { ...hello, readOnly: true },
+        '{"type":"subscribed","epoch":"e1","seq":12,"readOnly":true}',
       ],
     ] as const
   ) {

@@ -124,6 +124,25 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "parseMessage() understands a token, and repeats none in an error",
+  permissions: "none",
+  fn() {
+    const token = "s3cret-s3cret-s3cret";
+    assertEquals(parse({ type: "auth", token, id: 7 }), {
+      ...{ type: "auth", token, id: 7, unit: undefined } as const,
+    });
+    for (const wrong of [undefined, null, 7, [token], { token }]) {
+      const text = JSON.stringify({ type: "auth", token: wrong });
+      const { code, message } = refusal(text);
+      assertEquals([code, message], [
+        "invalid_token",
+        '"token" must be a string',
+      ]);
+    }
+  },
+});
+
 Deno.test(
   "parseMessage() does not know the type",
   { permissions: "none" },
@@ -158,7 +177,7 @@ Deno.test(
         );
         assertEquals(code, "unknown_type");
         const known =
-          "setCoils, getCoils, setDiscreteInputs, getDiscreteInputs, setInputRegisters, getInputRegisters, setHoldingRegisters, getHoldingRegisters, subscribe, ping";
+          "setCoils, getCoils, setDiscreteInputs, getDiscreteInputs, setInputRegisters, getInputRegisters, setHoldingRegisters, getHoldingRegisters, subscribe, ping, auth";
         assertEquals(
           message,
           `"type" ${JSON.stringify(type)} is not known: it is one of ${known}`,

@@ -1,0 +1,81 @@
+/**
+ * Which cells the clients of a side may not write, from what was configured.
+ * Pure.
+ * @module
+ */
+import { EVERY_CELL, type ProtectedCells } from "../bank/protection.ts";
+import {
+  Table,
+  TABLE_NAMES,
+  TABLE_SIZE,
+  type TableName,
+} from "../bank/tables.ts";
+
+/** The sides that write: Modbus clients; WebSocket and HTTP clients. */
+export const SIDES = ["modbus", "ws"] as const;
+
+/** A side that writes. */
+export type Side = typeof SIDES[number];
+
+/** One side, or both. */
+export type Sides = Side | "all";
+
+/** Consecutive cells, and who may not write them. */
+export interface ProtectionRule {
+  /** The table. */
+  readonly table: TableName;
+  /** The first cell, 0 to 65,535. */
+  readonly from: number;
+  /** The last cell, not less than `from`. */
+  readonly to: number;
+  /** Whose writes are refused. */
+  readonly side: Sides;
+}
+
+/**
+ * A rule such as `holdingRegisters:1000-1999:modbus`; a single cell may stand
+ * for the range, and without a side it is for both.
+ *
+ * @throws {RangeError} If it is none. The message goes on after a name.
+ */
+export function parseRule(text: string): ProtectionRule {
+  const [, table = "", first, last = first, side = "all"] =
+    /^(\w+):(\d{1,5})(?:-(\d{1,5}))?(?::(\w+))?$/.exec(text) ?? [];
+  if (first === undefined) {
+    throw new RangeError(
+      `"${text}" is not a range of cells: it takes forms such as coils:7, holdingRegisters:1000-1999 or holdingRegisters:1000-1999:modbus`,
+    );
+  }
+  const [from, to] = [Number(first), Number(last)];
+  if (!TABLE_NAMES.includes(table as TableName)) {
+    throw new RangeError(
+      `"${text}" has no table: it takes ${TABLE_NAMES.join(", ")}`,
+    );
+  }
+  if (from > to || to >= TABLE_SIZE) {
+    throw new RangeError(
+      `"${text}" has no cells: addresses go from 0 to ${
+        TABLE_SIZE - 1
+      }, the first one first`,
+    );
+  }
+  if (side !== "all" && !SIDES.includes(side as Side)) {
+    throw new RangeError(`"${text}" has no side: it takes ${SIDES.join(", ")}`);
+  }
+  return { table: table as TableName, from, to, side: side as Sides };
+}
+
+/** What the clients of `side` may not write. */
+export function protectedFrom(
+  side: Side,
+  readOnly: Sides | "none",
+  rules: readonly ProtectionRule[],
+): readonly ProtectedCells[] {
+  if (readOnly === side || readOnly === "all") return EVERY_CELL;
+  return rules.filter((rule) => rule.side === side || rule.side === "all")
+    .map(({ table, from, to }) => ({
+      table: Table[table],
+      address: from,
+      count: to - from + 1,
+    }));
+}
