@@ -7,8 +7,10 @@ import { copyBytes, unpackBits } from "./bits.ts";
 import type { Writer } from "./change.ts";
 import { ChangeLog } from "./change_log.ts";
 import { ChangeReader } from "./change_reader.ts";
+import { Durability } from "./durability.ts";
 import { BankMemory, Num, Word } from "./memory.ts";
 import { Mutex } from "./mutex.ts";
+import { StoreSide } from "./store_side.ts";
 import { assertRange, isBitTable, Table, wireLength } from "./tables.ts";
 
 /** Bytes of the change log's ring unless said otherwise: some 16,000 small writes. */
@@ -30,6 +32,11 @@ export class Bank {
   readonly #mutex: Mutex;
   readonly #log: ChangeLog;
   readonly #register = new Uint8Array(2);
+  #lastThread = MAIN_THREAD;
+  #durability: Durability | undefined;
+
+  /** Sequence number of the last write by this thread, 0 before the first. */
+  written = 0;
 
   private constructor(memory: BankMemory, thread: number) {
     this.#memory = memory;
@@ -60,6 +67,22 @@ export class Bank {
   /** The shared memory, to be posted to another thread for {@linkcode Bank.open}. */
   get buffer(): SharedArrayBuffer {
     return this.#memory.buffer;
+  }
+
+  /** A number for a thread that is to open the bank, never given before. Only the thread that made the bank asks. */
+  nextThread(): number {
+    return ++this.#lastThread;
+  }
+
+  /** What tells when a write is on disk; undefined unless writers have to wait for that. */
+  get durability(): Durability | undefined {
+    if (this.#memory.words[Word.strict] === 0) return undefined;
+    return this.#durability ??= new Durability(this.#memory);
+  }
+
+  /** The bank as its store sees it. */
+  storeSide(): StoreSide {
+    return new StoreSide(this.#memory, this.#mutex);
   }
 
   /** Sequence number of the last write, 0 before the first. */
@@ -221,6 +244,7 @@ export class Bank {
     if (unused !== 0) this.#memory.bytes[to + length - 1]! &= 0xff >>> unused;
     this.#log.begin();
     this.#log.finish();
+    this.written = this.#memory.nums[Num.seq]!;
   }
 
   #copyOut(

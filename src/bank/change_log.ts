@@ -18,6 +18,7 @@ import {
   RECORD_HEADER,
   Word,
 } from "./memory.ts";
+import { pageOf } from "./pages.ts";
 import {
   addressOf,
   advance,
@@ -101,6 +102,7 @@ export class ChangeLog {
     const count = countOf(memory, at);
     const address = addressOf(memory, at);
     this.#apply(at + RECORD_HEADER, table, address, count);
+    this.#mark(table, address, count);
     if (inRing) {
       const size = recordSize(table, count);
       Atomics.store(words, Word.head, advance(start, size, memory.ringSize));
@@ -112,13 +114,15 @@ export class ChangeLog {
     memory.nums[Num.seq] = seqOf(memory, at);
     Atomics.store(words, Word.pending, Pending.none);
     this.#wake();
+    if (Atomics.load(words, Word.storeArmed) === 1) this.#wakeStore();
   }
 
   /** Does what is left of the write of a thread that was killed in it. */
   recover(): void {
     this.finish();
-    // It may have been killed in waking the reader, when nothing is pending any more.
+    // It may have been killed in waking the others, when nothing is pending any more.
     this.#signal();
+    this.#wakeStore();
   }
 
   #apply(from: number, table: Table, address: number, count: number): void {
@@ -133,6 +137,14 @@ export class ChangeLog {
         from,
         from + count * 2,
       );
+    }
+  }
+
+  #mark(table: Table, address: number, count: number): void {
+    const { marks } = this.#memory;
+    const last = pageOf(table, address + count - 1);
+    for (let page = pageOf(table, address); page <= last; page++) {
+      marks[page] = 1;
     }
   }
 
@@ -154,5 +166,11 @@ export class ChangeLog {
     Atomics.store(this.#words, Word.wakeAt, 0);
     Atomics.add(this.#words, Word.signal, 1);
     Atomics.notify(this.#words, Word.signal);
+  }
+
+  #wakeStore(): void {
+    Atomics.store(this.#words, Word.storeArmed, 0);
+    Atomics.add(this.#words, Word.storeSignal, 1);
+    Atomics.notify(this.#words, Word.storeSignal);
   }
 }

@@ -2,6 +2,7 @@
  * Where everything lies in the one SharedArrayBuffer of a bank.
  * @module
  */
+import { PAGE_COUNT } from "./pages.ts";
 import { Table, TABLE_NAMES, TABLE_SIZE, wireLength } from "./tables.ts";
 
 /** Indices of the control words (32-bit, at the start of the memory). */
@@ -24,6 +25,18 @@ export const Word = {
   pendingAt: 7,
   /** Bytes in the ring, a power of two. */
   ringSize: 8,
+  /** 1: who writes has to wait until the store has it on disk. */
+  strict: 9,
+  /** 1: the store sleeps, and wants to be woken by the next write. */
+  storeArmed: 10,
+  /** Changes value at every wake of the store: what it waits on. */
+  storeSignal: 11,
+  /** Low 32 bits of the sequence number of the last write that is on disk. */
+  stored: 12,
+  /** 1 while storing fails. */
+  storeFailing: 13,
+  /** Changes value with each of the two: what those wait on who want to know that a write is on disk. */
+  storedSignal: 14,
 } as const;
 
 /** Values of {@linkcode Word.pending}. */
@@ -76,6 +89,8 @@ export class BankMemory {
   readonly tables: readonly Uint8Array<SharedArrayBuffer>[];
   /** One bit per cell of each table: written while the ring was full. */
   readonly dirty: readonly Uint8Array<SharedArrayBuffer>[];
+  /** One byte per page: 1 when it was written since the store has taken it. */
+  readonly marks: Uint8Array<SharedArrayBuffer>;
   /** Bytes in the ring, a power of two. */
   readonly ringSize: number;
   /** Offset of the ring; the last record in it may reach past its end, up to the spare slot. */
@@ -101,6 +116,7 @@ export class BankMemory {
       take(wireLength(Table[name], TABLE_SIZE))
     );
     this.dirty = TABLE_NAMES.map(() => take(BIT_TABLE_BYTES));
+    this.marks = take(PAGE_COUNT);
     this.ringAt = at;
     this.spareAt = at + this.ringSize + MAX_RECORD;
   }
@@ -121,7 +137,7 @@ export class BankMemory {
         `Cannot use a ring of ${ringSize} bytes: it takes a power of two from ${MIN_RING} to ${MAX_RING}`,
       );
     }
-    const fixed = TABLES_AT + 4 * BIT_TABLE_BYTES +
+    const fixed = TABLES_AT + 4 * BIT_TABLE_BYTES + PAGE_COUNT +
       TABLE_NAMES.reduce((n, t) => n + wireLength(Table[t], TABLE_SIZE), 0);
     const buffer = new SharedArrayBuffer(fixed + ringSize + 2 * MAX_RECORD);
     new Int32Array(buffer)[Word.ringSize] = ringSize;

@@ -52,7 +52,7 @@ class Supervisor implements ModbusServer {
   #options: ModbusOptions;
   #addr: Deno.NetAddr | undefined;
   #worker: Worker | undefined;
-  #thread = 1;
+  #thread = 0;
   #servingSince = 0;
   #retry = FIRST_RETRY;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +80,7 @@ class Supervisor implements ModbusServer {
   async start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const worker = this.#spawn();
-    const thread = ++this.#thread;
+    const thread = this.#thread = this.#bank.nextThread();
     let serving = false;
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {

@@ -42,13 +42,13 @@ Deno.test({
   name: "BankMemory has its parts side by side, none over another",
   permissions: "none",
   fn() {
-    const { buffer, nums, tables, dirty, ringAt, ringSize, spareAt } =
+    const { buffer, nums, tables, dirty, marks, ringAt, ringSize, spareAt } =
       BankMemory.allocate(1024);
     const words = Math.max(...Object.values(Word)) + 1;
     const parts = [
       { name: "words", from: 0, length: words * 4 },
       { name: "nums", from: nums.byteOffset, length: nums.byteLength },
-      ...[...tables, ...dirty].map((view, i) => {
+      ...[...tables, ...dirty, marks].map((view, i) => {
         const { byteOffset: from, byteLength: length } = view;
         return { name: `view ${i}`, from, length };
       }),

@@ -9,6 +9,7 @@ import { type Change, Origin } from "../../src/bank/change.ts";
 import { ChangeLog } from "../../src/bank/change_log.ts";
 import { BankMemory, Num, Pending, Word } from "../../src/bank/memory.ts";
 import { Mutex } from "../../src/bank/mutex.ts";
+import { pageOf } from "../../src/bank/pages.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { within } from "../testing/within.ts";
@@ -104,6 +105,7 @@ class Victim {
       this.bank.write(holdingRegisters, 0, size, old, 0, SURVIVOR);
     }
     if (of.taken > 0) this.reader.take(of.taken);
+    this.bank.storeSide().take();
   }
 
   /** What the thread does, in turn; it may be killed after each. */
@@ -118,6 +120,8 @@ class Victim {
       [BEGUN, () => this.#log.begin()],
       ["half of the cells were set", () => this.#apply(half)],
       ["all cells were set", () => this.#apply(this.#case.count)],
+      ["the first page was marked", () => this.#markPages(1)],
+      ["all pages were marked", () => this.#markPages(Infinity)],
       ...this.#case.inRing
         ? [["the record was published", () => this.#publish()]] as const
         : [
@@ -154,6 +158,14 @@ class Victim {
     cells.set(toWire(table, all));
   }
 
+  #markPages(most: number): void {
+    this.#memory.marks.fill(
+      1,
+      this.pages[0],
+      this.pages.slice(0, most).at(-1)! + 1,
+    );
+  }
+
   /** The next record begins 8-byte aligned behind this one, or at the start of the ring if that is not inside. */
   #publish(): void {
     const head = this.#words[Word.head]!;
@@ -176,6 +188,14 @@ class Victim {
 
   #set(word: number, value: number): void {
     Atomics.store(this.#words, word, value);
+  }
+
+  /** The pages of the write, by its first and last cell. */
+  get pages(): number[] {
+    const { table, address, count } = this.#case;
+    const first = pageOf(table, address);
+    const length = pageOf(table, address + count - 1) - first + 1;
+    return Array.from({ length }, (_, i) => first + i);
   }
 
   /** Number of the thread that holds the lock. */
@@ -218,6 +238,9 @@ function assertWritten(
   const from = of.address - address;
   assertEquals(cells.slice(from, from + of.count), victim.values);
   assertEquals([change.seq, victim.bank.seq], [seq, seq]);
+  const batch = victim.bank.storeSide().take();
+  assertEquals(batch?.seq, seq);
+  assertEquals([...batch!.pages.keys()], victim.pages);
   if (of.inRing) assertEquals([address, count], [of.address, of.count]);
   const origin = of.inRing ? WRITER.origin : Origin.resync;
   assertEquals(change.origin, origin);
@@ -233,6 +256,7 @@ function assertNotWritten(
   assertEquals(victim.cells, old);
   assert(changes.every(({ connection }) => connection !== WRITER.connection));
   assertEquals(victim.bank.seq, of.before.length);
+  assertEquals(victim.bank.storeSide().take(), undefined);
 }
 
 /** Kills a thread after `step`, recovers, and checks what is there. */
