@@ -5,6 +5,7 @@
 import { protectedFrom } from "./access/write_protection.ts";
 import { formatAddress } from "./address.ts";
 import { Bank } from "./bank/bank.ts";
+import { Protection } from "./bank/protection.ts";
 import type { Config } from "./config.ts";
 import { Admission } from "./http/admission.ts";
 import { FILE_ROUTES } from "./http/files.ts";
@@ -21,6 +22,7 @@ import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { VERSION } from "./version.ts";
 import { Hub } from "./ws/hub.ts";
+import { WriteGuard } from "./ws/write_guard.ts";
 
 /**
  * Milliseconds for each step of stopping: Modbus clients to take their answers,
@@ -94,7 +96,10 @@ export async function start(
     modbus = await startModbus(bank, config, log, spawn);
     const { maxClients, maxClientsPerAddress } = config;
     const admission = new Admission(maxClients, maxClientsPerAddress);
-    const rest = { bank, hub, admission, log, maxBody: config.maxMessage };
+    const { readOnly, protect, maxMessage: maxBody } = config;
+    const cells = protectedFrom("ws", readOnly, protect);
+    const guard = new WriteGuard("operator", new Protection(cells));
+    const rest = { bank, hub, guard, admission, log, maxBody };
     const all = [...routes(bank, hub, modbus), ...restRoutes(rest)];
     const http = startHttp(hub, admission, config, all, log);
     return running(bank, hub, modbus, http);

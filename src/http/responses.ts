@@ -72,7 +72,7 @@ export function errorResponse(
   message: string,
 ): Response {
   const type = `/problems/${code.replaceAll("_", "-")}`;
-  const words = code.replaceAll("_", " ");
+  const words = code.replaceAll("_", " ").replace("json", "JSON");
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   const problem = { type, title, status, detail: message };
   return jsonResponse(problem, status, "application/problem+json");

@@ -9,6 +9,7 @@ import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
 import { encodeCells } from "../ws/encode.ts";
 import { parseObject, parseWrite } from "../ws/parse.ts";
+import type { WriteGuard } from "../ws/write_guard.ts";
 import { type BodyLimits, checkJsonType, readText } from "./body.ts";
 import { withProblems } from "./problem.ts";
 import {
@@ -19,19 +20,29 @@ import {
 } from "./query.ts";
 import { RequestError } from "./request_error.ts";
 
+/** What reading and writing need. */
+export interface CellOptions {
+  /** The cells. */
+  readonly bank: Bank;
+  /** Stands before all writes. */
+  readonly guard: WriteGuard;
+  /** What the body of a write may cost. */
+  readonly limits: BodyLimits;
+}
+
 /** The cells of a bank, by table and address. */
-export function cellRoute(bank: Bank, limits: BodyLimits): Route {
+export function cellRoute(options: CellOptions): Route {
   const writer: Writer = { origin: Origin.rest, connection: 0, unitId: 0 };
   return {
     path: `/api/v1/:table(${[...PATH_NAMES.keys()].join("|")})/:address`,
     handlers: {
-      GET: withProblems((call) => read(bank, call)),
-      PUT: withProblems((call) => write(bank, limits, writer, call)),
+      GET: withProblems((call) => read(options, call)),
+      PUT: withProblems((call) => write(options, writer, call)),
     },
   };
 }
 
-function read(bank: Bank, { url, params }: Call): Response {
+function read({ bank }: CellOptions, { url, params }: Call): Response {
   const query = parseQuery(url.searchParams, ["count", "unit"]);
   const { table, address, count } = parsePathRange(params, query.count);
   parseUnitParam(query.unit);
@@ -42,8 +53,7 @@ function read(bank: Bank, { url, params }: Call): Response {
 }
 
 async function write(
-  bank: Bank,
-  limits: BodyLimits,
+  { bank, guard, limits }: CellOptions,
   writer: Writer,
   { request, url, params }: Call,
 ): Promise<Response> {
@@ -51,12 +61,13 @@ async function write(
   const unitId = parseUnitParam(unit);
   const { table, address } = parsePathRange(params, undefined);
   checkJsonType(request.headers);
-  const fields = parseObject(await readText(request, limits));
+  const fields = parseObject(await readText(request, limits), "body");
   if (fields.address !== undefined && fields.address !== address) {
     const what = `"address" may be left out; it is ${address} in the path`;
     throw new RequestError("address_mismatch", what);
   }
   const { count, values } = parseWrite({ ...fields, address }, table);
+  guard.check(table, address, count);
   // A request is a connection of its own: it has no other.
   writer.connection = (writer.connection + 1) >>> 0;
   writer.unitId = unitId;

@@ -10,6 +10,7 @@ import type { Call, Route } from "../http/router.ts";
 import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { SubscribeMessage } from "../ws/messages.ts";
+import type { WriteGuard } from "../ws/write_guard.ts";
 import { EventSocket, parseEventId } from "./event_socket.ts";
 import { withProblems } from "./problem.ts";
 import { parseFlag, parseQuery, parseRanges } from "./query.ts";
@@ -25,6 +26,8 @@ export interface ChangeOptions {
   readonly hub: Hub;
   /** Counts the clients. */
   readonly admission: Admission;
+  /** Stands before all writes: its clients are told what they may write. */
+  readonly guard: WriteGuard;
   /** Is told what an operator wants to know. */
   readonly log: Log;
   /** Milliseconds between signs of life. */
@@ -50,7 +53,7 @@ class ChangeStreams {
 
   /** Answers a request for a stream. */
   open(call: Call): Response {
-    const { hub, admission, log } = this.#options;
+    const { hub, guard, admission, log } = this.#options;
     const { request, remote } = call;
     const wanted = parseSubscription(call);
     if (request.method === "HEAD") return streamResponse(null, EVENT_STREAM);
@@ -63,7 +66,7 @@ class ChangeStreams {
     }
     const leave = admission.enter(remote.hostname);
     const socket = new EventSocket(peer, hub.epoch);
-    const session = hub.join(socket);
+    const session = hub.join(socket, guard);
     this.#add(socket);
     const gone = () => {
       leave();

@@ -4,8 +4,11 @@
  */
 import { errorResponse } from "../http/responses.ts";
 import type { Call, Handler } from "../http/router.ts";
-import { ProtocolError } from "../ws/messages.ts";
+import { type ErrorCode, ProtocolError } from "../ws/messages.ts";
 import { RequestError } from "./request_error.ts";
+
+/** Errors of requests that are right, but not for this client or these cells. */
+const NOT_ALLOWED: readonly ErrorCode[] = ["write_protected", "forbidden"];
 
 /** A handler that answers with problem details (RFC 9457) when `handler` finds something wrong with the request. */
 export function withProblems(handler: Handler): Handler {
@@ -14,7 +17,8 @@ export function withProblems(handler: Handler): Handler {
       return await handler(call);
     } catch (error) {
       if (error instanceof ProtocolError) {
-        return errorResponse(400, error.code, error.message);
+        const status = NOT_ALLOWED.includes(error.code) ? 403 : 400;
+        return errorResponse(status, error.code, error.message);
       }
       if (error instanceof RequestError) {
         return errorResponse(error.status, error.code, error.message);

@@ -8,7 +8,6 @@ const STATUS = {
   unknown_parameter: 400,
   repeated_parameter: 400,
   address_mismatch: 400,
-  write_protected: 403,
   body_timeout: 408,
   body_too_large: 413,
   unsupported_media_type: 415,

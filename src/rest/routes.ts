@@ -28,7 +28,7 @@ export function restRoutes(options: RestOptions): readonly Route[] {
   const limits = { size: options.maxBody, timeout: BODY_TIMEOUT };
   return [
     changeRoute(options),
-    cellRoute(options.bank, limits),
+    cellRoute({ ...options, limits }),
     {
       path: "/api/openapi.json",
       handlers: { GET: () => textResponse(openApi, JSON_TYPE) },

@@ -89,18 +89,24 @@ function parseFields(fields: Fields, id: MessageId | undefined): ClientMessage {
   );
 }
 
-/** The fields of a JSON object. */
-export function parseObject(text: string): Fields {
+/**
+ * The fields of a JSON object.
+ *
+ * @param what What the text is called in an error message.
+ */
+export function parseObject(text: string, what = "message"): Fields {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     const { message } = error as SyntaxError;
-    fail("invalid_json", `The message is not JSON: ${shorten(message, 120)}`);
+    fail("invalid_json", `The ${what} is not JSON: ${shorten(message, 120)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const what = `A message is one JSON object, not ${quote(value)}`;
-    fail("invalid_message", what);
+    fail(
+      "invalid_message",
+      `A ${what} is one JSON object, not ${quote(value)}`,
+    );
   }
   return value as Fields;
 }
