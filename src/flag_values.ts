@@ -2,6 +2,7 @@
  * From the text of a flag, an environment variable or a file to its value.
  * @module
  */
+import type { ValueKind, ValueSchema } from "./flags/flag.ts";
 import { normalizeOrigin } from "./http/origin.ts";
 
 /** Why a value is not allowed: goes on after the flag's name. */
@@ -28,49 +29,78 @@ export function host(text: string): string {
 }
 
 /** A TCP port, 0 included. */
-export function port(text: string): number {
-  return integer(text, 0, 65_535, "port");
-}
+export const PORT: ValueKind = integer("PORT", 0, 65_535, "port");
 
 /** A number of connections, at least 1. */
-export function count(text: string): number {
-  return integer(text, 1, 1_000_000, "number of connections");
-}
+export const COUNT: ValueKind = integer(
+  ...["N", 1, 1_000_000, "number of connections"] as const,
+);
 
 function integer(
-  text: string,
+  value: string,
   min: number,
   max: number,
   what: string,
-): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new FlagError(
-    `"${text}" is not a ${what}: it takes an integer from ${min} to ${max}`,
-  );
+): ValueKind {
+  const schema: ValueSchema = { type: "integer", minimum: min, maximum: max };
+  const parse = (text: string) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new FlagError(
+      `"${text}" is not a ${what}: it takes an integer from ${min} to ${max}`,
+    );
+  };
+  return { value, schema, parse };
 }
 
 /** A number of bytes, with K for 1024 and M for 1024 times that. */
-export function bytes(text: string, min: number): number {
-  const [, digits = "", unit = ""] = /^(\d{1,10})([km]?)$/i.exec(text) ?? [];
-  const factor = { "": 1, k: 1024, m: 1024 ** 2 }[unit.toLowerCase()]!;
-  const value = digits === "" ? NaN : Number(digits) * factor;
-  if (value >= min && value <= MAX_BYTES) return value;
-  throw new FlagError(
-    `"${text}" is not a size: it takes bytes from ${min} to ${MAX_BYTES}, such as 65536, 64K or 1M`,
-  );
+export function bytes(min: number): ValueKind {
+  const pattern = "^(\\d{1,10})([kKmM]?)$";
+  const schema: ValueSchema = {
+    type: ["integer", "string"],
+    ...{ minimum: min, maximum: MAX_BYTES, pattern },
+  };
+  const parse = (text: string) => {
+    const [, digits = "", unit = ""] = new RegExp(pattern).exec(text) ?? [];
+    const factor = { "": 1, k: 1024, m: 1024 ** 2 }[unit.toLowerCase()]!;
+    const value = digits === "" ? NaN : Number(digits) * factor;
+    if (value >= min && value <= MAX_BYTES) return value;
+    throw new FlagError(
+      `"${text}" is not a size: it takes bytes from ${min} to ${MAX_BYTES}, such as 65536, 64K or 1M`,
+    );
+  };
+  return { value: "BYTES", schema, parse };
 }
 
 /** Seconds, to milliseconds. */
-export function seconds(text: string, min: number): number {
-  const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
-  // To whole microseconds: 1.001 * 1000 is a little less than 1001.
-  if (value >= min && value <= MAX_SECONDS) {
-    return Math.round(value * 1e6) / 1e3;
-  }
-  throw new FlagError(
-    `"${text}" is not a time: it takes seconds from ${min} to ${MAX_SECONDS}`,
-  );
+export function seconds(min: number): ValueKind {
+  const schema: ValueSchema = {
+    type: "number",
+    ...{ minimum: min, maximum: MAX_SECONDS },
+  };
+  const parse = (text: string) => {
+    const value = /^\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
+    // To whole microseconds: 1.001 * 1000 is a little less than 1001.
+    if (value >= min && value <= MAX_SECONDS) {
+      return Math.round(value * 1e6) / 1e3;
+    }
+    throw new FlagError(
+      `"${text}" is not a time: it takes seconds from ${min} to ${MAX_SECONDS}`,
+    );
+  };
+  return { value: "SECONDS", schema, parse };
+}
+
+/** One of a few words. */
+export function choice(value: string, allowed: readonly string[]): ValueKind {
+  const schema: ValueSchema = { type: "string", enum: allowed };
+  const parse = (text: string) => {
+    if (allowed.includes(text)) return text;
+    throw new FlagError(
+      `"${text}" is not known: it takes ${allowed.join(", ")}`,
+    );
+  };
+  return { value, schema, parse };
 }
 
 /** The origin of a page, or `*`. */
@@ -80,14 +110,4 @@ export function origin(text: string): string {
   throw new FlagError(
     `"${text}" is not an origin: it takes scheme and host, such as https://hmi.example, or *`,
   );
-}
-
-/** Makes the parser of a value that is one of a few words. */
-export function oneOf(allowed: readonly string[]): (text: string) => string {
-  return (text) => {
-    if (allowed.includes(text)) return text;
-    throw new FlagError(
-      `"${text}" is not known: it takes ${allowed.join(", ")}`,
-    );
-  };
 }

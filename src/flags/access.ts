@@ -8,7 +8,7 @@ import {
   type ProtectionRule,
   type Sides,
 } from "../access/write_protection.ts";
-import { FlagError, oneOf } from "../flag_values.ts";
+import { choice, FlagError } from "../flag_values.ts";
 import { hostnameOf } from "../http/host.ts";
 import type { Topic } from "./flag.ts";
 
@@ -92,10 +92,9 @@ const FLAGS: Topic["flags"] = [
   },
   {
     name: "read-only",
-    value: "SIDE",
+    ...choice("SIDE", ["none", "modbus", "ws", "all"]),
     default: "none",
     help: "take no writes from modbus, ws or all; none: from both",
-    parse: oneOf(["none", "modbus", "ws", "all"]),
   },
   {
     name: "protect",

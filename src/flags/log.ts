@@ -2,7 +2,7 @@
  * Flags on the log.
  * @module
  */
-import { oneOf } from "../flag_values.ts";
+import { choice } from "../flag_values.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import type { Topic } from "./flag.ts";
 
@@ -12,17 +12,15 @@ export const LOG: Topic = {
   flags: [
     {
       name: "log-level",
-      value: "LEVEL",
+      ...choice("LEVEL", LOG_LEVELS),
       default: "info",
       help: LOG_LEVELS.join(", "),
-      parse: oneOf(LOG_LEVELS),
     },
     {
       name: "log-format",
-      value: "FORMAT",
+      ...choice("FORMAT", LOG_FORMATS),
       default: "text",
       help: LOG_FORMATS.join(" or "),
-      parse: oneOf(LOG_FORMATS),
     },
   ],
 };

@@ -2,7 +2,7 @@
  * Flags on where the program listens, and for whom.
  * @module
  */
-import { host, origin, port } from "../flag_values.ts";
+import { host, origin, PORT } from "../flag_values.ts";
 import type { Topic } from "./flag.ts";
 
 /** Flags on where the program listens, and for whom. */
@@ -18,17 +18,15 @@ export const NETWORK: Topic = {
     },
     {
       name: "modbus-port",
-      value: "PORT",
+      ...PORT,
       default: "8502",
       help: "TCP port for Modbus clients; 0 takes a free one",
-      parse: port,
     },
     {
       name: "ws-port",
-      value: "PORT",
+      ...PORT,
       default: "8765",
       help: "TCP port for browsers (HTTP and WebSocket); 0 takes a free one",
-      parse: port,
     },
     {
       name: "allow-origin",
