@@ -63,6 +63,7 @@ export class DenoSocket implements Socket {
 
   /** Is to be called when the socket is open: makes up for what was asked before. */
   opened(): void {
+    if (this.#early.length === 0 && this.#earlyClose === undefined) return;
     const texts = this.#early;
     const close = this.#earlyClose;
     this.#early = [];

@@ -35,6 +35,8 @@ export class Outbox {
   #held: string[] = [];
   #first = 0;
   #heldLength = 0;
+  /** Bytes that the runtime has at most: what it had at the last look, and was given since. */
+  #buffered = 0;
   /** Bytes that the runtime was given, and where in these each text ends that it may still have. */
   #sent = 0;
   #ends: number[] = [];
@@ -56,8 +58,13 @@ export class Outbox {
 
   /** Bytes that may still be sent before the limit is reached; negative behind it. */
   get room(): number {
-    const waiting = this.#socket.buffered + this.#heldLength;
-    return this.#limit - waiting - this.#batchLength;
+    this.#look();
+    return this.#roomAtLeast();
+  }
+
+  /** Whether more than the limit waits. */
+  get isFull(): boolean {
+    return this.#roomAtLeast() < 0 && this.room < 0;
   }
 
   /** Whether texts wait for the client to take others: {@linkcode Outbox.flush} is to be called again. */
@@ -135,14 +142,29 @@ export class Outbox {
     this.#heldLength += text.length + TEXT_COST;
   }
 
+  #roomAtLeast(): number {
+    const waiting = this.#buffered + this.#heldLength;
+    return this.#limit - waiting - this.#batchLength;
+  }
+
   #canGive(): boolean {
+    if (this.#hasEnough()) this.#look();
+    return !this.#hasEnough();
+  }
+
+  #hasEnough(): boolean {
+    return this.#buffered >= GIVEN_BYTES || this.#ends.length >= GIVEN_TEXTS;
+  }
+
+  /** Asks the runtime what it still has. Done when it matters: it costs as much as to give it a text. */
+  #look(): void {
     const { buffered } = this.#socket;
-    if (buffered === 0) this.#ends.length = 0;
+    this.#buffered = buffered;
     const drained = this.#sent - buffered;
     let gone = 0;
     while (gone < this.#ends.length && this.#ends[gone]! <= drained) gone++;
-    if (gone > 0) this.#ends.splice(0, gone);
-    return buffered < GIVEN_BYTES && this.#ends.length < GIVEN_TEXTS;
+    if (buffered === 0) this.#ends.length = 0;
+    else if (gone > 0) this.#ends.splice(0, gone);
   }
 
   #giveNext(): void {
@@ -158,6 +180,7 @@ export class Outbox {
 
   #give(text: string): void {
     this.#sent += text.length;
+    this.#buffered += text.length;
     this.#ends.push(this.#sent);
     this.#counters.sent++;
     this.#socket.send(text);

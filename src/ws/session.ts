@@ -245,7 +245,7 @@ export class Session {
     if (this.#closed) return;
     if (this.#backlog !== undefined) return this.#backlog.add(part);
     this.#outbox.notify(texts.of(part, this.#meta, more));
-    if (this.#outbox.room >= 0) return;
+    if (!this.#outbox.isFull) return;
     this.#host.counters.resyncs++;
     this.#owe(new Backlog([], true, false));
   }
