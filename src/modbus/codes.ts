@@ -36,6 +36,19 @@ export const FunctionCode = {
 /** A function code that the server knows. */
 export type FunctionCode = typeof FunctionCode[keyof typeof FunctionCode];
 
+/** 1 for the function codes that write, 0 for all others. */
+export const WRITES: Readonly<Uint8Array> = new Uint8Array(256);
+for (
+  const code of [
+    FunctionCode.writeSingleCoil,
+    FunctionCode.writeSingleRegister,
+    FunctionCode.writeMultipleCoils,
+    FunctionCode.writeMultipleRegisters,
+    FunctionCode.maskWriteRegister,
+    FunctionCode.readWriteMultipleRegisters,
+  ]
+) (WRITES as Uint8Array)[code] = 1;
+
 /** Exception codes that the server sends (Application Protocol V1.1b3, 7). */
 export const ExceptionCode = {
   /** The function, or its sub-function, is not known. */

@@ -2,20 +2,7 @@
  * What one connection has asked for.
  * @module
  */
-import { type ExceptionCode, FunctionCode } from "./codes.ts";
-
-/** 1 for the function codes that write. */
-const WRITES = new Uint8Array(256);
-for (
-  const code of [
-    FunctionCode.writeSingleCoil,
-    FunctionCode.writeSingleRegister,
-    FunctionCode.writeMultipleCoils,
-    FunctionCode.writeMultipleRegisters,
-    FunctionCode.maskWriteRegister,
-    FunctionCode.readWriteMultipleRegisters,
-  ]
-) WRITES[code] = 1;
+import { type ExceptionCode, WRITES } from "./codes.ts";
 
 /** Counts the requests of one connection. */
 export class RequestTally {

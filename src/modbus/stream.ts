@@ -5,12 +5,14 @@
 import type { Bank } from "../bank/bank.ts";
 import type { Writer } from "../bank/change.ts";
 import type { Protection } from "../bank/protection.ts";
+import { type ExceptionCode, WRITES } from "./codes.ts";
 import type { ModbusCounters } from "./counters.ts";
 import { Executor } from "./execute.ts";
 import type { EncodedIdentity } from "./identity.ts";
 import { MAX_ADU, MBAP_HEADER } from "./limits.ts";
 import { Frame, frameLength } from "./mbap.ts";
 import { RequestTally } from "./request_tally.ts";
+import { settleWrites } from "./settle.ts";
 
 /** Bytes read at once: 170 of the smallest requests. */
 const INPUT_SIZE = 2048;
@@ -37,6 +39,14 @@ export class RequestStream {
   readonly tally: RequestTally = new RequestTally();
   #start = 0;
   #end = 0;
+  #answeredFrom = 0;
+  /** Bytes of the last answer. */
+  #length = 0;
+  /** Whether responses to writes have to wait for the disk. */
+  readonly #waits: boolean;
+
+  /** Set when the last answer has responses to writes that have to wait: see {@linkcode RequestStream.settle}. */
+  unsettled = false;
 
   /** Set when the stream can't be followed; there is nothing more to do but to close. */
   violation: Violation | undefined;
@@ -63,6 +73,7 @@ export class RequestStream {
       protection,
     );
     this.#counters = counters;
+    this.#waits = bank.durability !== undefined;
   }
 
   /** Where the next bytes go; never empty. */
@@ -100,6 +111,7 @@ export class RequestStream {
    */
   answer(): Uint8Array<ArrayBuffer> {
     let length = 0;
+    this.#answeredFrom = this.#start;
     while (length + MAX_ADU <= OUTPUT_SIZE) {
       const adu = frameLength(this.#input, this.#start, this.#end);
       if (adu <= 0) {
@@ -110,10 +122,35 @@ export class RequestStream {
       length += this.#executor.execute(this.#start, this.#start + adu, length);
       this.#start += adu;
       const { exceptionCode } = this.#executor;
-      this.#counters.request(functionCode, exceptionCode);
-      this.tally.add(functionCode, exceptionCode);
+      if (this.#waits && exceptionCode === 0 && WRITES[functionCode] === 1) {
+        this.unsettled = true;
+      } else this.#count(functionCode, exceptionCode);
     }
+    this.#length = length;
     return this.#output.subarray(0, length);
+  }
+
+  /**
+   * Makes the last answer final.
+   *
+   * @param stored Whether all that was written is on disk; otherwise the writes are answered with exception 04.
+   * @returns The responses, as from {@linkcode RequestStream.answer}.
+   */
+  settle(stored: boolean): Uint8Array<ArrayBuffer> {
+    this.unsettled = false;
+    const responses = this.#output.subarray(0, this.#length);
+    const count = this.#count.bind(this);
+    return responses.subarray(0, settleWrites(responses, stored, count));
+  }
+
+  #count(functionCode: number, exceptionCode: ExceptionCode | 0): void {
+    this.#counters.request(functionCode, exceptionCode);
+    this.tally.add(functionCode, exceptionCode);
+  }
+
+  /** The requests that the last {@linkcode RequestStream.answer} has executed; valid until bytes are read again. */
+  get executed(): Uint8Array {
+    return this.#input.subarray(this.#answeredFrom, this.#start);
   }
 
   #violate(frame: number): void {
