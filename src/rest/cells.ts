@@ -72,5 +72,10 @@ async function write(
   writer.connection = (writer.connection + 1) >>> 0;
   writer.unitId = unitId;
   const seq = bank.write(table, address, count, values, 0, writer);
+  const { durability } = bank;
+  if (durability !== undefined && !await durability.stored(seq)) {
+    const what = "The cells hold the values, but storing them has failed";
+    throw new RequestError("not_stored", what);
+  }
   return jsonResponse({ address, count, seq });
 }

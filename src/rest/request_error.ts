@@ -11,6 +11,7 @@ const STATUS = {
   body_timeout: 408,
   body_too_large: 413,
   unsupported_media_type: 415,
+  not_stored: 500,
 } as const;
 
 /** A request that can't be done. */

@@ -100,7 +100,7 @@ const PAGES: readonly (readonly [
 for (const [method, origin, status, body, shared] of PAGES) {
   Deno.test(`serveHttp() answers ${method} from ${origin} with ${status}`, async () => {
     await using serving = new Serving({
-      ...{ allowOrigins: ["https://hmi.example"], routes: ECHO },
+      ...{ allowOrigins: ["https://hmi.example"], routes: () => ECHO },
     });
     const url = `http://127.0.0.1:${serving.addr.port}/echo`;
     const headers = new Headers({ "access-control-request-method": "PUT" });
@@ -149,7 +149,7 @@ for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
 
 Deno.test("serveHttp() answers 500 when it has a fault, and logs it", async () => {
   await using serving = new Serving({
-    routes: [{
+    routes: () => [{
       path: "/fault",
       handlers: {
         GET: () => {

@@ -5,12 +5,29 @@
 import { Bank } from "../../src/bank/bank.ts";
 import { Admission } from "../../src/http/admission.ts";
 import { FILE_ROUTES } from "../../src/http/files.ts";
+import type { Route } from "../../src/http/router.ts";
 import { type HttpOptions, serveHttp } from "../../src/http/server.ts";
+import type { Log } from "../../src/log.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import { TestLog } from "../testing/log.ts";
 
+/** What routes may need. */
+export interface Parts {
+  /** The cells. */
+  readonly bank: Bank;
+  /** Has the changes. */
+  readonly hub: Hub;
+  /** Counts the clients. */
+  readonly admission: Admission;
+  /** Keeps the lines. */
+  readonly log: Log;
+}
+
 /** What a test may want otherwise. */
-interface Options extends Partial<Omit<HttpOptions, "admission">> {
+export interface ServingOptions
+  extends Partial<Omit<HttpOptions, "admission" | "routes">> {
+  /** What is served: the files, unless a test says otherwise. */
+  readonly routes?: (parts: Parts) => readonly Route[];
   /** Most clients at a time. */
   readonly maxClients?: number;
   /** Most clients of one address at a time. */
@@ -31,19 +48,27 @@ export class Serving implements AsyncDisposable {
 
   /** Starts a server. */
   constructor(
-    { maxClients = 100, maxClientsPerAddress = 100, ...options }: Options = {},
+    { routes = () => FILE_ROUTES, ...given }: ServingOptions = {},
     message = 1 << 16,
   ) {
+    const { maxClients = 100, maxClientsPerAddress = 100, ...options } = given;
     this.hub = new Hub(this.bank, {
       ...{ queue: 1 << 20, message, history: 1 << 20, stallTimeout: 30_000 },
     });
-    this.#http = serveHttp(this.hub, {
+    const { bank, hub } = this;
+    const { log } = this.lines;
+    const admission = new Admission(maxClients, maxClientsPerAddress);
+    this.#http = serveHttp(hub, {
       ...{ hostname: "127.0.0.1", port: 0, allowOrigins: [] },
-      admission: new Admission(maxClients, maxClientsPerAddress),
-      routes: FILE_ROUTES,
+      ...{ admission, routes: routes({ bank, hub, admission, log }) },
       ...options,
-    }, this.lines.log);
+    }, log);
     this.addr = this.#http.addr;
+  }
+
+  /** Where its paths begin: `http://127.0.0.1:8765`. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.addr.port}`;
   }
 
   /** URL of its WebSocket. */

@@ -1,0 +1,28 @@
+/**
+ * The HTTP interface without the rest of the program.
+ * @module
+ */
+import { type RestOptions, restRoutes } from "../../src/rest/routes.ts";
+import { NO_GUARD } from "../../src/ws/write_guard.ts";
+import { Serving, type ServingOptions } from "../http/serving.ts";
+
+/** Starts it, on a free port of loopback. */
+export function serveRest(
+  rest: Partial<RestOptions> = {},
+  options: ServingOptions = {},
+): Serving {
+  return new Serving({
+    routes: (parts) =>
+      restRoutes({ ...parts, guard: NO_GUARD, maxBody: 1 << 16, ...rest }),
+    ...options,
+  });
+}
+
+/** A request that writes. */
+export function put(value: unknown): RequestInit {
+  return {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: typeof value === "string" ? value : JSON.stringify({ value }),
+  };
+}
