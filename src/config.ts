@@ -1,6 +1,6 @@
 /**
- * Flags and environment to one validated configuration. Pure: what is read is
- * handed in.
+ * Flags, environment and file to one validated configuration. Pure: what is
+ * read is handed in.
  * @module
  */
 import { FlagError } from "./flag_values.ts";
@@ -60,48 +60,86 @@ export function envName(flag: string): string {
   return ENV_PREFIX + flag.toUpperCase().replaceAll("-", "_");
 }
 
-/**
- * Everything that can be configured. A flag beats the environment, which beats
- * the default.
- *
- * @param given The texts of the flags by name, in the order given.
- * @param env Looks up an environment variable.
- * @throws {ConfigError} If a value is not allowed.
- */
-export function configFrom(
-  given: Readonly<Record<string, readonly string[]>>,
-  env: (name: string) => string | undefined,
-): Config {
-  const values = CONFIG_FLAGS.map((flag) => [
-    camelCase(flag.name),
-    valueOf(flag, given[flag.name] ?? [], env),
-  ]);
-  return Object.fromEntries(values) as Config;
+/** Texts of a flag by the flag's name, in the order given. */
+export type Given = Readonly<Record<string, readonly string[]>>;
+
+/** What a configuration file gives a flag. */
+export interface FileSetting {
+  /** As on the command line; the flag takes each of them. */
+  readonly texts: readonly string[];
+  /** Where in the file, as `FILE:LINE`. */
+  readonly origin: string;
 }
 
-function valueOf(
+/** Where values come from: the first beats the next, which beats the defaults. */
+export interface Sources {
+  /** The command line. */
+  readonly given: Given;
+  /** Looks up an environment variable. */
+  readonly env: (name: string) => string | undefined;
+  /** A configuration file, by the names of flags. */
+  readonly file: ReadonlyMap<string, FileSetting>;
+}
+
+/** What is in force for a flag. */
+export interface Setting {
+  /** The flag. */
+  readonly flag: Flag;
+  /** Its texts; none, if it has no value. */
+  readonly texts: readonly string[];
+  /** Its value, or values. */
+  readonly value: unknown;
+  /** The flag, variable or place in a file that gave it; undefined: it is the default. */
+  readonly origin: string | undefined;
+}
+
+/**
+ * What is in force for all flags, in their order.
+ *
+ * @throws {ConfigError} If a value is not allowed.
+ */
+export function settingsFrom(sources: Sources): readonly Setting[] {
+  return CONFIG_FLAGS.map((flag) => {
+    const { texts, origin } = givenBy(flag, sources) ??
+      { texts: flag.default === "" ? [] : [flag.default], origin: undefined };
+    const name = origin ?? `--${flag.name}`;
+    const values = texts.map((text) => valueOf(flag, text, name));
+    const value = flag.repeatable ? values : values[0];
+    return { flag, texts, value, origin };
+  });
+}
+
+/** What is in force, by the names that the program uses. */
+export function configFrom(settings: readonly Setting[]): Config {
+  const entries = settings.map((s) => [camelCase(s.flag.name), s.value]);
+  return Object.fromEntries(entries) as Config;
+}
+
+/** The first of the sources that says something. */
+function givenBy(
   flag: Flag,
-  given: readonly string[],
-  env: (name: string) => string | undefined,
-): unknown {
-  const fromEnv = env(envName(flag.name));
-  // An empty variable is how compose files and units say "not set".
-  const source = given.length === 0 && fromEnv ? envName(flag.name) : undefined;
-  const texts = source === undefined
-    ? given
-    : flag.repeatable
-    ? fromEnv!.split(",").map((text) => text.trim()).filter(Boolean)
-    : [fromEnv!];
-  const name = source ?? `--${flag.name}`;
+  { given, env, file }: Sources,
+): Pick<Setting, "texts" | "origin"> | undefined {
+  const texts = given[flag.name] ?? [];
   if (texts.length > 1 && !flag.repeatable) {
     throw new ConfigError(
-      `${name} is given ${texts.length} times: give it once`,
+      `--${flag.name} is given ${texts.length} times: give it once`,
     );
   }
+  if (texts.length > 0) return { texts, origin: `--${flag.name}` };
+  const origin = envName(flag.name);
+  const text = env(origin);
+  // An empty variable is how compose files and units say "not set".
+  if (!text) return file.get(flag.name);
+  if (!flag.repeatable) return { texts: [text], origin };
+  const list = text.split(",").map((part) => part.trim()).filter(Boolean);
+  return { texts: list, origin };
+}
+
+function valueOf(flag: Flag, text: string, name: string): unknown {
   try {
-    if (texts.includes("")) throw new FlagError("needs a value");
-    const values = texts.map(flag.parse);
-    return flag.repeatable ? values : values[0] ?? flag.parse(flag.default);
+    if (text === "") throw new FlagError("needs a value");
+    return flag.parse(text);
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
     throw new ConfigError(`${name} ${error.message}`);

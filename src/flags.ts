@@ -24,8 +24,30 @@ export const CONFIG_FLAGS: readonly Flag[] = TOPICS.flatMap(({ flags }) =>
   flags
 );
 
-/** Flags without values. */
+/** The flag that names a configuration file; no part of the configuration. */
+export const FILE_FLAG: Flag = {
+  name: "config",
+  value: "FILE",
+  default: "",
+  help: "take settings from this file, JSON with the names of the flags",
+  parse: (text) => text,
+};
+
+/** Flags without values, of the program and of each of its commands. */
 export const SWITCHES: readonly Switch[] = [
   { name: "help", short: "h", help: "show this help and exit" },
   { name: "version", short: "V", help: "show the version and exit" },
+];
+
+/** Flags without values, of the program alone. */
+export const CONFIG_SWITCHES: readonly Switch[] = [
+  {
+    name: "print-config",
+    help:
+      "check the configuration, show it as a file with where each value came from, and exit",
+  },
+  {
+    name: "print-config-schema",
+    help: "show the JSON Schema of configuration files, for editors, and exit",
+  },
 ];

@@ -4,7 +4,13 @@
  */
 import type { Subcommand } from "./command.ts";
 import { envName } from "./config.ts";
-import { CONFIG_FLAGS, SWITCHES, TOPICS } from "./flags.ts";
+import {
+  CONFIG_FLAGS,
+  CONFIG_SWITCHES,
+  FILE_FLAG,
+  SWITCHES,
+  TOPICS,
+} from "./flags.ts";
 import type { Flag, Switch } from "./flags/flag.ts";
 
 /** Characters in a line: a terminal's, where nobody has made it larger. */
@@ -22,7 +28,10 @@ export function helpText(
     title,
     rows: flags.map(flagRow),
   }));
-  const others = SWITCHES.map(switchRow);
+  const others = [
+    flagRow(FILE_FLAG),
+    ...[...CONFIG_SWITCHES, ...SWITCHES].map(switchRow),
+  ];
   const usage = subcommands.map((subcommand): Row => [
     usageOf(subcommand),
     subcommand.help,
@@ -48,7 +57,8 @@ Other:
 ${list(others, width)}
 
 Every flag with a value can also be given in the environment: --ws-port as
-${envName("ws-port")}, and so on. A flag beats the environment.
+${envName("ws-port")}, and so on. A flag beats the environment, which beats
+the file, which beats the default.
 
 Then open http://127.0.0.1:8765/ in a browser, and write with any Modbus client:
   mbpoll -m tcp -p 8502 -0 -1 -t 0 -r 3 127.0.0.1 -- 1 0 1
@@ -60,7 +70,7 @@ export function subcommandHelpText(subcommand: Subcommand): string {
   const flags = subcommand.flags.map((name) =>
     flagRow(CONFIG_FLAGS.find((flag) => flag.name === name)!)
   );
-  const rows = [...flags, ...SWITCHES.map(switchRow)];
+  const rows = [...flags, flagRow(FILE_FLAG), ...SWITCHES.map(switchRow)];
   return `Usage: modbus-ws-adapter ${usageOf(subcommand)} [flags]
 
 ${sentence(subcommand.help)}
@@ -84,7 +94,7 @@ function flagRow({ name, value, help, ...flag }: Flag): Row {
 }
 
 function switchRow({ name, short, help }: Switch): Row {
-  return [`-${short}, --${name}`, help];
+  return [`${short ? `-${short},` : "   "} --${name}`, help];
 }
 
 function widest(rows: readonly Row[]): number {

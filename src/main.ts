@@ -3,12 +3,15 @@
  * @module
  */
 import { formatAddress } from "./address.ts";
-import { type App, start, StartError } from "./app.ts";
+import { type App, start } from "./app.ts";
 import { type Command, parseCommand } from "./command_line.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Config, ConfigError } from "./config.ts";
+import { configSchema } from "./config/schema.ts";
+import { configText } from "./config/text.ts";
 import { helpText, subcommandHelpText } from "./help.ts";
 import { openLog } from "./log.ts";
+import { StartError } from "./start_error.ts";
 import { VERSION } from "./version.ts";
 
 const PROGRAM = "modbus-ws-adapter";
@@ -24,13 +27,20 @@ const printError = console.error;
 async function main(): Promise<void> {
   // The runtime would let this variable silently replace --host and --ws-port.
   Deno.env.delete("DENO_SERVE_ADDRESS");
-  const env = (name: string) => Deno.env.get(name);
-  const command = parseCommand(Deno.args, env, COMMANDS);
+  const command = parseCommand(Deno.args, {
+    env: (name) => Deno.env.get(name),
+    readFile: Deno.readFileSync,
+    subcommands: COMMANDS,
+  });
   switch (command.action) {
     case "help":
       return print(help(command));
     case "version":
       return print(`${PROGRAM} ${VERSION}`);
+    case "print-config":
+      return print(configText(command.settings).trimEnd());
+    case "print-config-schema":
+      return print(JSON.stringify(configSchema(), undefined, 2));
     case "run":
       return await run(command.config);
     case "subcommand": {

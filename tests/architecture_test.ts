@@ -15,9 +15,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/access/",
     "src/bank/",
     "src/address.ts",
+    "src/trace/",
     "src/histogram.ts",
     "src/log.ts",
   ],
+  "src/trace/": ["src/access/", "src/log.ts"],
   "src/ws/": ["src/access/", "src/bank/", "src/histogram.ts"],
   "src/http/": [
     "src/access/",
@@ -42,7 +44,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/address.ts",
     "src/log.ts",
   ],
-  "src/flags/": ["src/flag_values.ts", "src/log.ts"],
+  "src/config/": [
+    "src/flags/",
+    "src/config.ts",
+    "src/flag_values.ts",
+    "src/flags.ts",
+    "src/log.ts",
+  ],
+  "src/flags/": [
+    "src/access/",
+    "src/bank/",
+    "src/flag_values.ts",
+    "src/http/host.ts",
+    "src/log.ts",
+  ],
   "src/page/": [],
   "src/client/": [],
   "src/offline/": [],
@@ -52,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that may import packages, by how the names of those begin. */
 const MAY_USE: readonly (readonly [path: string, packages: string])[] = [
   ["src/command_line.ts", "@std/cli/"],
+  ["src/config/file.ts", "jsonc-parser"],
   ["src/log.ts", "@std/log/"],
   ["src/offline/", "node:"],
   ["src/build/", "node:"],
@@ -68,7 +84,11 @@ const WIRE: readonly string[] = [
   "src/bank/tables.ts",
   "src/http/origin.ts",
   "src/metrics/accept.ts",
+  "src/trace/conversation.ts",
+  "src/trace/pcapng.ts",
+  "src/trace/tcp_packet.ts",
   "src/modbus/codes.ts",
+  "src/modbus/describe.ts",
   "src/modbus/device_identification.ts",
   "src/modbus/identity.ts",
   "src/modbus/limits.ts",
@@ -89,7 +109,7 @@ const WORLD =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/process|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/process|trace\/file|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;
@@ -128,7 +148,9 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/flags/websocket.ts": "tests/flags_test.ts",
   "src/flags/access.ts": "tests/flags_test.ts",
   "src/main.ts": "tests/e2e/websocket_test.ts",
+  "src/modbus/client_info.ts": "types",
   "src/modbus/messages.ts": "types",
+  "src/modbus/options.ts": "types",
   "src/page/page.js": "runs in browsers alone: tests/browser",
   "src/ws/session_host.ts": "types",
   "src/ws/socket.ts": "an interface, and names for numbers of RFC 6455",

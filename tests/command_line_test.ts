@@ -2,7 +2,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Subcommand } from "../src/command.ts";
 import { parseCommand } from "../src/command_line.ts";
-import { type Config, ConfigError, configFrom } from "../src/config.ts";
+import { type Config, ConfigError } from "../src/config.ts";
+import { testConfig } from "./testing/app.ts";
+import { surroundings } from "./testing/surroundings.ts";
 
 /** Commands of each kind. */
 const COMMANDS: readonly Subcommand[] = [
@@ -18,10 +20,10 @@ const COMMANDS: readonly Subcommand[] = [
 
 const [EXPORT, HEALTH] = COMMANDS;
 
-const DEFAULTS = configFrom({}, () => undefined);
+const DEFAULTS = testConfig({ modbusPort: 8502, wsPort: 8765 });
 
 function calling(args: readonly string[], env: Record<string, string> = {}) {
-  return parseCommand(args, (name) => env[name], COMMANDS);
+  return parseCommand(args, { ...surroundings(env), subcommands: COMMANDS });
 }
 
 Deno.test("parseCommand() calls", { permissions: "none" }, async (t) => {

@@ -3,6 +3,8 @@ import { parseCommand } from "../src/command_line.ts";
 import { type Config, ConfigError, envName } from "../src/config.ts";
 import { CONFIG_FLAGS } from "../src/flags.ts";
 import { ACCESS_DEFAULTS, ACCESS_ROWS } from "./flags/access_rows.ts";
+import { inFile } from "./testing/config_values.ts";
+import { surroundings } from "./testing/surroundings.ts";
 
 /** What the README and the help promise. */
 const DEFAULTS: Config = {
@@ -184,7 +186,7 @@ const ROWS: readonly Row[] = [
 ];
 
 function parse(args: readonly string[], env: Record<string, string> = {}) {
-  return parseCommand(args, (name) => env[name]);
+  return parseCommand(args, surroundings(env));
 }
 
 function config(args: readonly string[], env: Record<string, string> = {}) {
@@ -239,6 +241,21 @@ for (const { flag, variable, text, other, bad, ...row } of ROWS) {
       const env = { [variable]: bad };
       assertEquals(config([`--${flag}`, text], env), expected);
     });
+    const file = JSON.stringify({ [flag]: inFile(flag, text) });
+    const run = { action: "run", config: expected } as const;
+    await t.step("in a file", () => {
+      const world = surroundings({}, { f: file });
+      assertEquals(parseCommand(["--config=f"], world), run);
+    });
+    await t.step("as a variable that beats the file", () => {
+      const files = { f: JSON.stringify({ [flag]: inFile(flag, other) }) };
+      const env = { [variable]: text, MODBUS_WS_CONFIG: "f" };
+      assertEquals(parseCommand([], surroundings(env, files)), run);
+    });
+    await t.step("in a file, with an empty variable", () => {
+      const env = { [variable]: "", MODBUS_WS_CONFIG: "f" };
+      assertEquals(parseCommand([], surroundings(env, { f: file })), run);
+    });
     await t.step("as an empty variable", () => {
       assertEquals(config([], { [variable]: "" }), DEFAULTS);
     });
@@ -287,6 +304,20 @@ for (const { flag, variable, text, other, bad, ...row } of ROWS) {
     });
   });
 }
+
+Deno.test({
+  name: "parseCommand() of each flag beats the variable, which beats the file",
+  permissions: "none",
+  fn() {
+    const files = { f: '{"host": "::2", "ws-port": 2, "modbus-port": 2}' };
+    const env = { MODBUS_WS_HOST: "::1", MODBUS_WS_WS_PORT: "1" };
+    const args = ["--config", "f", "--host", "::"];
+    assertEquals(parseCommand(args, surroundings(env, files)), {
+      action: "run",
+      config: { ...DEFAULTS, host: "::", wsPort: 1, modbusPort: 2 },
+    });
+  },
+});
 
 Deno.test({
   name: "parseCommand() takes all flags together",
@@ -386,18 +417,20 @@ Deno.test("parseCommand() runs on", { permissions: "none" }, async (t) => {
   }
 });
 
-const noFlag = (name: string) => `${name} is not a flag of this program`;
+const noFlag = (name: string, meant?: string) =>
+  `${name} is not a flag of this program` +
+  (meant === undefined ? "" : `: did you mean ${meant}?`);
 const onlyFlags = (text: string) =>
   `"${text}" is not understood: there are only flags`;
 
 /** Arguments, and the whole line that is said about them. */
 const WRONG: readonly (readonly [string[], string])[] = [
-  [["--modbus-prot", "1"], noFlag("--modbus-prot")],
-  [["--modbus-prot=1"], noFlag("--modbus-prot")],
-  [["--modbus-prot"], noFlag("--modbus-prot")],
-  [["--modbusPort=1"], noFlag("--modbusPort")],
-  [["--WS-PORT=1"], noFlag("--WS-PORT")],
-  [["--hos", "a"], noFlag("--hos")],
+  [["--modbus-prot", "1"], noFlag("--modbus-prot", "--modbus-port")],
+  [["--modbus-prot=1"], noFlag("--modbus-prot", "--modbus-port")],
+  [["--modbus-prot"], noFlag("--modbus-prot", "--modbus-port")],
+  [["--modbusPort=1"], noFlag("--modbusPort", "--modbus-port")],
+  [["--WS-PORT=1"], noFlag("--WS-PORT", "--ws-port")],
+  [["--hos", "a"], noFlag("--hos", "--host")],
   [["--no-host"], noFlag("--no-host")],
   [["--no-help"], noFlag("--no-help")],
   [["--no-"], noFlag("--no-")],
@@ -480,10 +513,12 @@ Deno.test({
   permissions: "none",
   fn() {
     const asked: string[] = [];
-    parseCommand([], (name) => {
+    const env = (name: string) => {
       asked.push(name);
       return undefined;
-    });
-    assertEquals(asked, ROWS.map(({ variable }) => variable));
+    };
+    parseCommand([], { ...surroundings(), env });
+    const own = ["MODBUS_WS_CONFIG", ...ROWS.map(({ variable }) => variable)];
+    assertEquals(asked, own);
   },
 });

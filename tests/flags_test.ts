@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { FlagError } from "../src/flag_values.ts";
-import { CONFIG_FLAGS, SWITCHES } from "../src/flags.ts";
+import {
+  CONFIG_FLAGS,
+  CONFIG_SWITCHES,
+  FILE_FLAG,
+  SWITCHES,
+} from "../src/flags.ts";
 import { ACCESS_VALUES } from "./flags/access_rows.ts";
 
 const ADDRESS = "an address: it takes an IP address or a name";
@@ -158,18 +163,21 @@ const VALUES: Readonly<Record<string, Values>> = {
   },
 };
 
+const ALL_SWITCHES = [...SWITCHES, ...CONFIG_SWITCHES];
+
 Deno.test({
   name: "CONFIG_FLAGS and SWITCHES have names that can be told apart",
   permissions: "none",
   fn() {
-    const names = [...CONFIG_FLAGS, ...SWITCHES].map(({ name }) => name);
+    const names = [...CONFIG_FLAGS, FILE_FLAG, ...ALL_SWITCHES]
+      .map(({ name }) => name);
     assertEquals(new Set(names).size, names.length);
     for (const name of names) {
       assertMatch(name, /^[a-z]+(-[a-z]+)*$/);
       // It would be taken for the negation of another flag.
       assertEquals(name.startsWith("no-"), false);
     }
-    const shorts = SWITCHES.map(({ short }) => short);
+    const shorts = ALL_SWITCHES.flatMap(({ short }) => short ?? []);
     assertEquals(new Set(shorts).size, shorts.length);
     for (const short of shorts) assertMatch(short, /^[A-Za-z]$/);
   },
@@ -179,7 +187,7 @@ Deno.test({
   name: "CONFIG_FLAGS and SWITCHES are described",
   permissions: "none",
   fn() {
-    for (const { name, help } of [...CONFIG_FLAGS, ...SWITCHES]) {
+    for (const { name, help } of [...CONFIG_FLAGS, ...ALL_SWITCHES]) {
       assert(help.length > 3, name);
     }
     for (const { name, value } of CONFIG_FLAGS) {

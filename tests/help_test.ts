@@ -7,8 +7,15 @@ import {
 import { parseCommand } from "../src/command_line.ts";
 import { envName } from "../src/config.ts";
 import { COMMANDS } from "../src/commands.ts";
-import { CONFIG_FLAGS, SWITCHES, TOPICS } from "../src/flags.ts";
+import {
+  CONFIG_FLAGS,
+  CONFIG_SWITCHES,
+  FILE_FLAG,
+  SWITCHES,
+  TOPICS,
+} from "../src/flags.ts";
 import { helpText, subcommandHelpText } from "../src/help.ts";
+import { surroundings } from "./testing/surroundings.ts";
 
 const TEXT = helpText("1.2.3", COMMANDS);
 const LINES = TEXT.split("\n");
@@ -49,15 +56,21 @@ Deno.test({
 });
 
 Deno.test("helpText() has", { permissions: "none" }, async (t) => {
-  for (const { name, value, help, default: preset } of CONFIG_FLAGS) {
+  for (
+    const { name, value, help, default: preset } of [
+      ...CONFIG_FLAGS,
+      FILE_FLAG,
+    ]
+  ) {
     await t.step(`--${name}, its value and its default`, () => {
       const end = preset === "" ? "" : ` (${preset})`;
       assertEquals(entry(name), `--${name} ${value} ${help}${end}`);
     });
   }
-  for (const { name, short, help } of SWITCHES) {
+  for (const { name, short, help } of [...SWITCHES, ...CONFIG_SWITCHES]) {
     await t.step(`--${name} and its short form`, () => {
-      assertEquals(entry(name), `-${short}, --${name} ${help}`);
+      const start = short === undefined ? "" : `-${short}, `;
+      assertEquals(entry(name), `${start}--${name} ${help}`);
     });
   }
 });
@@ -67,7 +80,8 @@ Deno.test({
   permissions: "none",
   fn() {
     const flags = LINES.filter((line) => /^ {2}(-\w, | {4})--/.test(line));
-    assertEquals(flags.length, CONFIG_FLAGS.length + SWITCHES.length);
+    const all = [...CONFIG_FLAGS, FILE_FLAG, ...SWITCHES, ...CONFIG_SWITCHES];
+    assertEquals(flags.length, all.length);
   },
 });
 
@@ -87,7 +101,7 @@ Deno.test({
   name: "helpText() shows the ports that are the defaults",
   permissions: "none",
   fn() {
-    const command = parseCommand([], () => undefined);
+    const command = parseCommand([], surroundings());
     assert(command.action === "run");
     const { wsPort, modbusPort, host } = command.config;
     assertStringIncludes(TEXT, `http://${host}:${wsPort}/`);
@@ -156,6 +170,8 @@ Copy a file to a place of your own choice, or to the usual one of them.
 
       --host ADDRESS  address that both servers listen on; 0.0.0.0 or :: for all
                       (127.0.0.1)
+      --config FILE   take settings from this file, JSON with the names of the
+                      flags
   -h, --help          show this help and exit
   -V, --version       show the version and exit
 `,

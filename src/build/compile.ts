@@ -25,6 +25,8 @@ const PERMISSIONS = [
   "--no-prompt",
   "--allow-net",
   "--allow-env=MODBUS_WS_*,DENO_SERVE_ADDRESS",
+  // Files that the user names, and the program's own.
+  "--allow-read",
 ];
 
 const FORMS = ["auto", "native", "self-extracting"];

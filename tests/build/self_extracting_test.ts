@@ -170,7 +170,7 @@ Deno.test({
           const root = `${place}/${listing(place)[0]}`;
           assertStringIncludes(root, `${place}/${VERSION}-`);
           assert(stdout.includes(`deno_dir ${root}/cache`));
-          assert(stdout.includes(`<--allow-read=${root}/app>`));
+          assert(stdout.includes(`<${root}/app/main.js>`));
           assertEquals(listing(root), ["app", NAME]);
           const { mode } = await Deno.stat(place);
           assertEquals(mode! & 0o777, 0o700);

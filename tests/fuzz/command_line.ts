@@ -7,6 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type Command, parseCommand } from "../../src/command_line.ts";
 import { ConfigError, envName } from "../../src/config.ts";
 import type { Random } from "../testing/random.ts";
+import { surroundings } from "../testing/surroundings.ts";
 import type { Outcomes, Target } from "./fuzz.ts";
 
 /** Command lines of one round. */
@@ -165,7 +166,7 @@ interface Result {
 
 function run({ args, env }: Line): Result {
   try {
-    const command = parseCommand(args, (name) => env[name]);
+    const command = parseCommand(args, surroundings(env));
     return { outcome: command.action, command };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -7,6 +7,7 @@ import { parseCommand } from "../../src/command_line.ts";
 import type { Config } from "../../src/config.ts";
 import { TestLog } from "./log.ts";
 import { ModbusClient } from "./modbus_client.ts";
+import { surroundings } from "./surroundings.ts";
 import { type WireCheck, WsClient } from "./ws_client.ts";
 
 /** A running program and ways to reach it. */
@@ -26,9 +27,8 @@ export interface TestApp extends App {
 
 /** The defaults, free ports, and what `overrides` says. */
 export function testConfig(overrides: Partial<Config> = {}): Config {
-  const command = parseCommand(["--modbus-port=0", "--ws-port=0"], () => {
-    return undefined;
-  });
+  const args = ["--modbus-port=0", "--ws-port=0"];
+  const command = parseCommand(args, surroundings());
   if (command.action !== "run") throw new Error("Not a configuration");
   return { ...command.config, ...overrides };
 }

@@ -18,7 +18,7 @@ export const PERMISSIONS: readonly string[] = [
   "--no-prompt",
   "--allow-net",
   "--allow-env=MODBUS_WS_*,DENO_SERVE_ADDRESS",
-  "--allow-read=src",
+  "--allow-read",
 ];
 
 /** What Deno is started with to run the program from its source, in its folder. */
