@@ -153,6 +153,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/modbus/options.ts": "types",
   "src/page/page.js": "runs in browsers alone: tests/browser",
   "src/ws/session_host.ts": "types",
+  "src/ws/hub_options.ts": "an interface",
   "src/ws/socket.ts": "an interface, and names for numbers of RFC 6455",
 };
 

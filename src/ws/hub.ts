@@ -12,22 +12,13 @@ import { ChangeTexts } from "./change_texts.ts";
 import { ClientCounters } from "./client_counters.ts";
 import { encodeSubscribed } from "./encode.ts";
 import { History } from "./history.ts";
-import type { SubscribeMessage } from "./messages.ts";
+import type { HubOptions } from "./hub_options.ts";
+import type { ResumePoint, SubscribeMessage } from "./messages.ts";
 import { RangeIndex } from "./range_index.ts";
 import { Session } from "./session.ts";
-import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
+import type { SessionHost, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import type { WriteGuard } from "./write_guard.ts";
-
-/** How much the clients may cost. */
-export interface HubOptions extends SessionLimits {
-  /** Bytes of past changes to keep for clients that come back. */
-  readonly history: number;
-  /** Milliseconds after which a client that takes nothing of what waits for it is closed. */
-  readonly stallTimeout: number;
-  /** Is told of a fault in this program; it costs the client in question its connection. */
-  readonly failed?: (error: unknown) => void;
-}
 
 /** Most changes told in one turn of the event loop: sockets get theirs in between. */
 const MAX_BATCH = 256;
@@ -51,7 +42,7 @@ const STALL_INTERVAL = 1000;
 /** All WebSocket clients of one bank. */
 export class Hub implements SessionHost {
   /** This run of the program: sequence numbers of another one mean nothing. */
-  readonly epoch: string = crypto.randomUUID();
+  readonly epoch: string;
   /** What it and the sessions have counted. */
   readonly counters: ClientCounters = new ClientCounters();
   readonly #bank: Bank;
@@ -78,6 +69,7 @@ export class Hub implements SessionHost {
   constructor(bank: Bank, options: HubOptions) {
     this.#bank = bank;
     this.#options = options;
+    this.epoch = options.epoch ?? crypto.randomUUID();
     this.#reader = bank.reader();
     this.#atOnce = (action) => this.#reader.atOnce(action);
     this.#history = new History(options.history, bank.seq);
@@ -163,7 +155,7 @@ export class Hub implements SessionHost {
    */
   sweep(now: number): void {
     for (const session of this.#behind) {
-      this.#guard(session, () => this.#catchUp(session));
+      this.contain(session, () => this.#catchUp(session));
     }
     if (now - this.#checkedAt < STALL_INTERVAL) return;
     this.#checkedAt = now;
@@ -203,10 +195,11 @@ export class Hub implements SessionHost {
     session.close(CloseCode.goingAway, "The server stops");
   }
 
-  #missedSince(
-    { epoch, seq }: { epoch: string; seq: number },
-  ): Iterable<Change> | undefined {
-    if (epoch !== this.epoch || seq > this.#bank.seq) return undefined;
+  #missedSince({ epoch, seq }: ResumePoint): Iterable<Change> | undefined {
+    const { lastRun } = this.#options;
+    const isKnown = epoch === this.epoch ||
+      (epoch === lastRun?.epoch && seq === lastRun.seq);
+    if (!isKnown || seq > this.#bank.seq) return undefined;
     return this.#history.since(seq);
   }
 
@@ -244,7 +237,7 @@ export class Hub implements SessionHost {
     if (values.length > 0) this.#tellValues(values);
     if (changes.length > 0) {
       for (const session of this.#sessions) {
-        this.#guard(session, () => session.flush());
+        this.contain(session, () => session.flush());
       }
       this.counters.told(writes, Date.now());
     }
@@ -252,7 +245,7 @@ export class Hub implements SessionHost {
   }
 
   /** Does something for one client so that a fault in it touches no other. */
-  #guard(session: Session, action: (session: Session) => void): void {
+  contain(session: Session, action: (session: Session) => void): void {
     try {
       action(session);
     } catch (error) {
@@ -264,8 +257,8 @@ export class Hub implements SessionHost {
   #tell(change: Change): void {
     const texts = new ChangeTexts(change);
     const tell = (session: Session) => session.tell(change, texts);
-    for (const session of this.#listeners) this.#guard(session, tell);
-    for (const session of this.#index.near(change)) this.#guard(session, tell);
+    for (const session of this.#listeners) this.contain(session, tell);
+    for (const session of this.#index.near(change)) this.contain(session, tell);
   }
 
   /** Tells of current values, all read at one moment: each client is to know which of them is its last. */
@@ -273,7 +266,7 @@ export class Hub implements SessionHost {
     const { seq } = changes[0]!;
     const all = changes.map((part) => ({ part, texts: new ChangeTexts(part) }));
     for (const session of this.#listeners) {
-      this.#guard(session, () => session.tellValues(seq, all));
+      this.contain(session, () => session.tellValues(seq, all));
     }
     const shares = new Map<Session, Share[]>();
     for (const { part: change, texts } of all) {
@@ -284,7 +277,7 @@ export class Hub implements SessionHost {
       }
     }
     for (const [session, own] of shares) {
-      this.#guard(session, () => session.tellValues(seq, own));
+      this.contain(session, () => session.tellValues(seq, own));
     }
     this.#history.restart(seq);
   }

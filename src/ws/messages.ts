@@ -104,7 +104,8 @@ export type ErrorCode =
   | "address_out_of_range"
   | "unauthorized"
   | "forbidden"
-  | "write_protected";
+  | "write_protected"
+  | "not_stored";
 
 /** A message that can't be accepted. */
 export class ProtocolError extends Error {

@@ -3,37 +3,18 @@
  * @module
  */
 import type { Bank } from "../bank/bank.ts";
-import { type Change, Origin, type Writer } from "../bank/change.ts";
-import { wireLength } from "../bank/tables.ts";
+import { type Change, Origin } from "../bank/change.ts";
 import type { BankView } from "../bank/view.ts";
 import { Backlog } from "./backlog.ts";
 import type { ChangeTexts } from "./change_texts.ts";
-import {
-  encodeError,
-  encodeNotification,
-  encodeOk,
-  encodePong,
-  encodeRead,
-} from "./encode.ts";
-import {
-  type ClientMessage,
-  type MessageId,
-  ProtocolError,
-  type Range,
-  type ReadMessage,
-  type SubscribeMessage,
-  type WriteMessage,
-} from "./messages.ts";
-import { isLongerThan } from "./message_size.ts";
+import { encodeNotification } from "./encode.ts";
+import type { ProtocolError, Range, SubscribeMessage } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
-import { parseMessage } from "./parse.ts";
 import { ALL_CELLS, RangeSet } from "./ranges.ts";
+import { Requests } from "./requests.ts";
 import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import { NO_GUARD, type WriteGuard } from "./write_guard.ts";
-
-/** The unit id that writes of WebSocket clients carry unless they say another. */
-const DEFAULT_UNIT = 0;
 
 /** What a client gets that has said nothing: everything but its own writes, as with the original. */
 const EVERYTHING = new RangeSet(ALL_CELLS);
@@ -46,11 +27,9 @@ export class Session {
   readonly socket: Socket;
   /** What it may write. */
   readonly guard: WriteGuard;
-  readonly #bank: Bank;
   readonly #host: SessionHost;
-  readonly #limits: SessionLimits;
   readonly #outbox: Outbox;
-  readonly #writer: Writer;
+  readonly #requests: Requests;
   #wanted = EVERYTHING;
   #echo = false;
   #meta = false;
@@ -71,12 +50,9 @@ export class Session {
     this.number = number;
     this.socket = socket;
     this.guard = guard;
-    this.#bank = bank;
     this.#host = host;
-    this.#limits = limits;
     this.#outbox = new Outbox(socket, limits.queue, host.counters);
-    const origin = Origin.websocket;
-    this.#writer = { origin, connection: number, unitId: DEFAULT_UNIT };
+    this.#requests = new Requests(this, bank, host, limits);
     this.#since = bank.seq;
   }
 
@@ -95,34 +71,9 @@ export class Session {
     return this.#wanted === EVERYTHING;
   }
 
-  /**
-   * Does what a message says, and answers it.
-   *
-   * @param data What has arrived: text, or something else, which is refused.
-   * @returns The error that was sent, when the message was not accepted.
-   */
+  /** Does what a message says, and answers it; see {@linkcode Requests.receive}. */
   receive(data: unknown): ProtocolError | undefined {
-    if (this.#closed) return undefined;
-    const most = this.#limits.message;
-    if (isLongerThan(most, data)) {
-      this.close(CloseCode.messageTooBig, `Messages have up to ${most} bytes`);
-      return undefined;
-    }
-    try {
-      if (typeof data !== "string") {
-        const what = "A message is JSON text, not binary data";
-        throw new ProtocolError("invalid_message", what);
-      }
-      const message = parseMessage(data);
-      this.#host.counters.received.count(message.type);
-      this.#execute(message);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#host.counters.errors.count(error.code);
-      this.answer(encodeError(error));
-      return error;
-    }
+    return this.#closed ? undefined : this.#requests.receive(data);
   }
 
   /** Tells the client of a change, if and as far as it wants to know. */
@@ -192,7 +143,7 @@ export class Session {
     if (this.#closed) return true;
     this.#outbox.flush();
     const backlog = this.#backlog;
-    if (backlog === undefined) return !this.#outbox.holds;
+    if (backlog === undefined) return this.#isDone;
     const room = this.#outbox.room;
     if (room < this.#outbox.limit / 2) return false;
     const { seq, cells, settled } = backlog.take(room, this.#wanted, atOnce);
@@ -209,7 +160,7 @@ export class Session {
     if (!settled) return false;
     this.#since = seq;
     this.#backlog = undefined;
-    return !this.#outbox.holds;
+    return this.#isDone;
   }
 
   /** For how many milliseconds the client has taken nothing of what waits for it, at time `now`. */
@@ -231,9 +182,14 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.#backlog = undefined;
+    this.#requests.end();
     this.#outbox.end(code !== CloseCode.tryAgainLater);
     this.#host.leave(this);
     this.socket.close(code, reason);
+  }
+
+  get #isDone(): boolean {
+    return !this.#outbox.holds && !this.#requests.wait;
   }
 
   #isOwn(change: Change): boolean {
@@ -254,39 +210,5 @@ export class Session {
     if (this.#closed) return;
     this.#backlog = backlog;
     this.#host.fellBehind(this);
-  }
-
-  #execute(message: ClientMessage): void {
-    switch (message.type) {
-      case "write":
-        return this.#write(message);
-      case "read":
-        return this.#read(message);
-      case "subscribe":
-        return this.#host.subscribe(this, message);
-      case "ping":
-        return this.answer(encodePong(message.id));
-      case "auth":
-        // The client is in already, whoever it says it is.
-        return this.#acknowledge(message.id);
-    }
-  }
-
-  #write(message: WriteMessage): void {
-    const { table, address, count, values, id } = message;
-    this.guard.check(table, address, count);
-    this.#writer.unitId = message.unit ?? DEFAULT_UNIT;
-    this.#bank.write(table, address, count, values, 0, this.#writer);
-    this.#acknowledge(id);
-  }
-
-  #acknowledge(id: MessageId | undefined): void {
-    if (id !== undefined) this.answer(encodeOk(id));
-  }
-
-  #read({ table, address, count, id }: ReadMessage): void {
-    const values = new Uint8Array(wireLength(table, count));
-    this.#bank.read(table, address, count, values, 0);
-    this.answer(encodeRead({ table, address, count, values }, id));
   }
 }

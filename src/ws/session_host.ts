@@ -15,6 +15,8 @@ export interface SessionHost {
   subscribe(session: Session, message: SubscribeMessage): void;
   /** Is told that something waits for the client; `catchUp` is to be called until nothing does. */
   fellBehind(session: Session): void;
+  /** Does something for the session so that a fault in it ends no other. */
+  contain(session: Session, action: (session: Session) => void): void;
   /** Lets the session go. */
   leave(session: Session): void;
 }

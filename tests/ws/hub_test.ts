@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
-import { Hub, type HubOptions } from "../../src/ws/hub.ts";
+import { Hub } from "../../src/ws/hub.ts";
+import type { HubOptions } from "../../src/ws/hub_options.ts";
 import type { Session } from "../../src/ws/session.ts";
 import { toWire } from "../bank/model.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
@@ -599,3 +600,23 @@ Deno.test({
     await rig.hub.close();
   },
 });
+
+test(
+  "subscribe() resumes where the run before has ended, and nowhere else in it",
+  (rig) => {
+    assertEquals(rig.hub.epoch, "this run");
+    rig.write(coils, 3, 1);
+    const resume = (epoch: string, seq: number) => {
+      const [answer] = rig.client().ask({
+        type: "subscribe",
+        resume: { epoch, seq },
+      });
+      return [answer.epoch, answer.resumed];
+    };
+    assertEquals(resume("last run", 0), ["this run", true]);
+    assertEquals(resume("last run", 1), ["this run", false]);
+    assertEquals(resume("another run", 0), ["this run", false]);
+    assertEquals(resume("this run", 0), ["this run", true]);
+  },
+  { epoch: "this run", lastRun: { epoch: "last run", seq: 0 } },
+);

@@ -49,6 +49,10 @@ class Rig implements SessionHost {
     this.behind++;
   }
 
+  contain(session: Session, action: (session: Session) => void): void {
+    action(session);
+  }
+
   leave(): void {
     this.left++;
   }

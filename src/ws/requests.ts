@@ -1,0 +1,171 @@
+/**
+ * What one client says: it is done and answered, in order.
+ * @module
+ */
+import type { Bank } from "../bank/bank.ts";
+import { Origin, type Writer } from "../bank/change.ts";
+import { wireLength } from "../bank/tables.ts";
+import { encodeError, encodeOk, encodePong, encodeRead } from "./encode.ts";
+import {
+  type ClientMessage,
+  type MessageId,
+  ProtocolError,
+  type ReadMessage,
+  type WriteMessage,
+} from "./messages.ts";
+import { isLongerThan } from "./message_size.ts";
+import { parseMessage } from "./parse.ts";
+import type { Session } from "./session.ts";
+import type { SessionHost, SessionLimits } from "./session_host.ts";
+import { CloseCode } from "./socket.ts";
+import { Turns } from "./turns.ts";
+
+/** The unit id that writes of WebSocket clients carry unless they say another. */
+const DEFAULT_UNIT = 0;
+
+/** The requests of one session. */
+export class Requests {
+  readonly #session: Session;
+  readonly #bank: Bank;
+  readonly #host: SessionHost;
+  readonly #limits: SessionLimits;
+  readonly #writer: Writer;
+  /** Set when answers to writes wait for the disk. */
+  readonly #turns: Turns | undefined;
+
+  /** The requests of `session`, none so far. */
+  constructor(
+    session: Session,
+    bank: Bank,
+    host: SessionHost,
+    limits: SessionLimits,
+  ) {
+    this.#session = session;
+    this.#bank = bank;
+    this.#host = host;
+    this.#limits = limits;
+    const { number: connection } = session;
+    const origin = Origin.websocket;
+    this.#writer = { origin, connection, unitId: DEFAULT_UNIT };
+    const { durability } = bank;
+    if (durability === undefined) return;
+    this.#turns = new Turns(durability, limits.queue, {
+      contain: (action) => host.contain(session, action),
+      overflow: () => session.close(CloseCode.tryAgainLater, "Too much waits"),
+    });
+  }
+
+  /** Whether an answer waits for the disk. */
+  get wait(): boolean {
+    return this.#turns?.wait ?? false;
+  }
+
+  /**
+   * Does what a message says, and answers it.
+   *
+   * @param data What has arrived: text, or something else, which is refused.
+   * @returns The error that is sent, when the message was not accepted and that is known at once.
+   */
+  receive(data: unknown): ProtocolError | undefined {
+    const most = this.#limits.message;
+    if (isLongerThan(most, data)) {
+      const why = `Messages have up to ${most} bytes`;
+      this.#session.close(CloseCode.messageTooBig, why);
+      return undefined;
+    }
+    const message = understand(data);
+    if (this.#turns === undefined) return this.#do(message);
+    const isError = message instanceof ProtocolError;
+    const isWrite = !isError && message.type === "write";
+    const size = typeof data === "string" ? data.length : 0;
+    this.#turns.take(isWrite, size, () => this.#do(message));
+    return isError ? message : undefined;
+  }
+
+  /** Forgets what waits. */
+  end(): void {
+    this.#turns?.clear();
+  }
+
+  /** Does a message and answers it, if only with an error. */
+  #do(message: ClientMessage | ProtocolError): ProtocolError | undefined {
+    try {
+      if (message instanceof ProtocolError) throw message;
+      this.#host.counters.received.count(message.type);
+      this.#execute(message);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#inTurn(undefined, () => this.#refuse(error));
+      return error;
+    }
+  }
+
+  #execute(message: ClientMessage): void {
+    switch (message.type) {
+      case "write":
+        return this.#write(message);
+      case "read":
+        return this.#read(message);
+      case "subscribe":
+        return this.#host.subscribe(this.#session, message);
+      case "ping":
+        return this.#session.answer(encodePong(message.id));
+      case "auth":
+        // The client is in already, whoever it says it is.
+        return this.#acknowledge(message.id);
+    }
+  }
+
+  #write(message: WriteMessage): void {
+    const { table, address, count, values, id } = message;
+    this.#session.guard.check(table, address, count);
+    const writer = this.#writer;
+    writer.unitId = message.unit ?? DEFAULT_UNIT;
+    const seq = this.#bank.write(table, address, count, values, 0, writer);
+    this.#inTurn(seq, (stored) => {
+      if (stored) this.#acknowledge(id);
+      else this.#refuse(notStored(id));
+    });
+  }
+
+  #read({ table, address, count, id }: ReadMessage): void {
+    const values = new Uint8Array(wireLength(table, count));
+    this.#bank.read(table, address, count, values, 0);
+    const cells = { table, address, count, values };
+    this.#session.answer(encodeRead(cells, id));
+  }
+
+  #inTurn(seq: number | undefined, tell: (stored: boolean) => void): void {
+    if (this.#turns === undefined) tell(true);
+    else this.#turns.answer(seq, tell);
+  }
+
+  #acknowledge(id: MessageId | undefined): void {
+    if (id !== undefined) this.#session.answer(encodeOk(id));
+  }
+
+  #refuse(error: ProtocolError): void {
+    this.#host.counters.errors.count(error.code);
+    this.#session.answer(encodeError(error));
+  }
+}
+
+function understand(data: unknown): ClientMessage | ProtocolError {
+  try {
+    if (typeof data === "string") return parseMessage(data);
+    const what = "A message is JSON text, not binary data";
+    return new ProtocolError("invalid_message", what);
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    throw error;
+  }
+}
+
+function notStored(id: MessageId | undefined): ProtocolError {
+  const what =
+    "The disk does not take the write: it is in the bank, and may be lost at a restart";
+  const error = new ProtocolError("not_stored", what);
+  error.id = id;
+  return error;
+}
