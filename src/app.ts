@@ -13,11 +13,8 @@ import { jsonResponse } from "./http/responses.ts";
 import type { Route } from "./http/router.ts";
 import { type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
-import {
-  type ModbusOptions,
-  type ModbusServer,
-  serveModbus,
-} from "./modbus/server.ts";
+import type { ModbusOptions } from "./modbus/options.ts";
+import { type ModbusServer, serveModbus } from "./modbus/server.ts";
 import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { VERSION } from "./version.ts";
@@ -182,6 +179,7 @@ async function startModbus(
     allow: config.modbusAllow,
     priority: config.modbusPriority,
     protectedCells: protectedFrom("modbus", config.readOnly, config.protect),
+    traffic: config.logLevel === "debug",
     identity: IDENTITY,
   };
   try {

@@ -4,12 +4,14 @@
  */
 import { formatAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
-import { Origin } from "../bank/change.ts";
+import { Origin, type Writer } from "../bank/change.ts";
 import type { Protection } from "../bank/protection.ts";
 import type { Log } from "../log.ts";
 import type { ModbusCounters } from "./counters.ts";
 import type { EncodedIdentity } from "./identity.ts";
+import type { ModbusClientInfo } from "./client_info.ts";
 import { RequestStream } from "./stream.ts";
+import type { OpenTap, Tap } from "./tap.ts";
 
 /** The socket of a client and its requests. */
 export class Connection {
@@ -20,9 +22,14 @@ export class Connection {
   /** Since when a request is incomplete; undefined when none is. */
   partialSince: number | undefined;
 
+  readonly #bank: Bank;
   readonly #socket: Deno.TcpConn;
   readonly #stream: RequestStream;
   readonly #counters: ModbusCounters;
+  readonly #number: number;
+  readonly #connectedAt = Date.now();
+  readonly #writer: Writer;
+  readonly #tap: Tap | undefined;
   readonly #log: Log;
   #closed = false;
   #draining = false;
@@ -39,6 +46,7 @@ export class Connection {
    * @param counters Where its requests are counted.
    * @param log Is told of violations and faults.
    * @param protection Cells that it may not write.
+   * @param openTap Looks on, if given.
    */
   constructor(
     socket: Deno.TcpConn,
@@ -48,16 +56,20 @@ export class Connection {
     counters: ModbusCounters,
     log: Log,
     protection?: Protection,
+    openTap?: OpenTap,
   ) {
     this.peer = formatAddress(socket.remoteAddr);
+    this.#bank = bank;
     this.#socket = socket;
     this.#counters = counters;
     this.#log = log;
-    const writer = { origin: Origin.modbus, connection: number, unitId: 0 };
+    this.#number = number;
+    this.#tap = openTap?.(socket.remoteAddr, socket.localAddr);
+    this.#writer = { origin: Origin.modbus, connection: number, unitId: 0 };
     this.#stream = new RequestStream(
       bank,
       identity,
-      writer,
+      this.#writer,
       counters,
       (e) =>
         log(
@@ -89,11 +101,22 @@ export class Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#tap?.closed();
     try {
       this.#socket.close();
     } catch {
       // The runtime has closed it already.
     }
+  }
+
+  /** Who it is and what it has asked for. */
+  info(): ModbusClientInfo {
+    const { requests, exceptions, writes } = this.#stream.tally;
+    return {
+      ...{ connection: this.#number, peer: this.peer },
+      ...{ connectedAt: this.#connectedAt, requests, exceptions, writes },
+      lastUnit: requests === 0 ? null : this.#writer.unitId,
+    };
   }
 
   /** Has it end when all that has arrived by now is answered. */
@@ -124,6 +147,7 @@ export class Connection {
       if (count === null) return this.#counters.add("closedByClient");
       this.activeAt = performance.now();
       this.#counters.add("bytesReceived", count);
+      this.#tap?.received(space.subarray(0, count));
       stream.received(count);
       for (
         let responses = stream.answer();
@@ -131,12 +155,14 @@ export class Connection {
         responses = stream.answer()
       ) {
         this.partialSince = undefined;
+        if (stream.unsettled) responses = await this.#settle();
         const before = answered;
         answered = stream.tally.requests;
         await this.#send(responses);
         const seconds = (performance.now() - this.activeAt) / 1000;
         this.#counters.answered(answered - before, seconds);
         this.#counters.add("bytesSent", responses.length);
+        this.#tap?.answered(stream.executed, responses, seconds);
       }
       if (stream.violation !== undefined) return this.#reportViolation();
       if (last && count < space.length) {
@@ -147,6 +173,12 @@ export class Connection {
         ? this.partialSince ?? performance.now()
         : undefined;
     }
+  }
+
+  /** Waits until what the last requests have written is on disk. */
+  async #settle(): Promise<Uint8Array<ArrayBuffer>> {
+    const { durability, written } = this.#bank;
+    return this.#stream.settle(await durability!.stored(written));
   }
 
   async #send(bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -36,6 +36,8 @@ export const COUNTER_NAMES = [
   "bytesReceived",
   /** Bytes handed to the sockets. */
   "bytesSent",
+  /** Packets that the trace lacks, as it could not be written as fast. */
+  "tracePacketsMissing",
 ] as const;
 
 /** Name of a plain counter. */

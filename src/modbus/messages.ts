@@ -4,7 +4,9 @@
  * @module
  */
 import type { LogLevel } from "../log.ts";
-import type { ModbusOptions, ModbusServer } from "./server.ts";
+import type { ModbusClientInfo } from "./client_info.ts";
+import type { ModbusOptions } from "./options.ts";
+import type { ModbusServer } from "./server.ts";
 
 /** From the main thread. */
 export type ToWorker =
@@ -19,6 +21,14 @@ export type ToWorker =
     readonly counters: SharedArrayBuffer;
     /** How to serve. */
     readonly options: ModbusOptions;
+    /** A number in shared memory, for how many chunks of the trace are under way; without it there is no trace. */
+    readonly trace?: SharedArrayBuffer;
+  }
+  | {
+    /** Tell who is connected. */
+    readonly type: "clients";
+    /** Comes back with the answer. */
+    readonly question: number;
   }
   | {
     /** Stop serving; see {@linkcode ModbusServer.stop}. */
@@ -50,6 +60,20 @@ export type FromWorker =
     readonly level: LogLevel;
     /** The line. */
     readonly text: string;
+  }
+  | {
+    /** Who is connected. */
+    readonly type: "clients";
+    /** As it was asked. */
+    readonly question: number;
+    /** The clients. */
+    readonly clients: readonly ModbusClientInfo[];
+  }
+  | {
+    /** A part of the trace. */
+    readonly type: "trace";
+    /** Packet blocks; their memory comes along. */
+    readonly blocks: Uint8Array<ArrayBuffer>;
   }
   | {
     /** It has stopped serving. */

@@ -6,33 +6,15 @@ import { AddressSet } from "../access/cidr.ts";
 import { FirstTime } from "../access/first_time.ts";
 import { formatAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
-import { type ProtectedCells, Protection } from "../bank/protection.ts";
+import { Protection } from "../bank/protection.ts";
 import type { Log } from "../log.ts";
+import type { RecorderSink } from "../trace/recorder.ts";
+import type { ModbusClientInfo } from "./client_info.ts";
 import { Connection } from "./connection.ts";
 import { type CounterName, ModbusCounters } from "./counters.ts";
-import { type DeviceIdentity, encodeIdentity } from "./identity.ts";
-
-/** How to serve Modbus. */
-export interface ModbusOptions {
-  /** Address to listen on. */
-  readonly hostname: string;
-  /** Port to listen on; 0 takes a free one. */
-  readonly port: number;
-  /** Most connections at a time; one more closes the one that is idle for longest. */
-  readonly maxConnections: number;
-  /** Milliseconds that a request may take to arrive, from its first byte to its last. */
-  readonly frameTimeout: number;
-  /** Milliseconds without a request after which a connection is closed; 0: never. */
-  readonly idleTimeout: number;
-  /** Addresses and ranges of them that may connect; none: all may. */
-  readonly allow: readonly string[];
-  /** Addresses and ranges of them whose connections are never closed to make room for others. */
-  readonly priority: readonly string[];
-  /** Cells that no client may write. */
-  readonly protectedCells: readonly ProtectedCells[];
-  /** What the server answers when asked who it is. */
-  readonly identity: DeviceIdentity;
-}
+import { encodeIdentity } from "./identity.ts";
+import { Observation } from "./observation.ts";
+import type { ModbusOptions } from "./options.ts";
 
 /** A running Modbus server. */
 export interface ModbusServer extends AsyncDisposable {
@@ -40,6 +22,12 @@ export interface ModbusServer extends AsyncDisposable {
   readonly addr: Deno.NetAddr;
   /** What it has counted. */
   readonly counters: ModbusCounters;
+  /** Whether it serves now: its thread may have died. */
+  readonly serving: boolean;
+  /** How often it was started again. */
+  readonly restarts: number;
+  /** Who is connected. Rejects when the server does not say so in time. */
+  clients(): Promise<readonly ModbusClientInfo[]>;
   /**
    * Stops accepting, answers the requests that have arrived, and closes all
    * connections; those that don't take their answers within `grace`
@@ -71,6 +59,7 @@ const ACCEPT_RETRY = 100;
  *
  * @param log Is told what an operator wants to know.
  * @param counters Counters to go on with; new ones unless given.
+ * @param trace Where a capture of all connections goes; none unless given.
  * @throws {Deno.errors.AddrInUse | Deno.errors.PermissionDenied | Error} If it can't listen.
  */
 export function serveModbus(
@@ -78,8 +67,9 @@ export function serveModbus(
   options: ModbusOptions,
   log: Log = () => {},
   counters: ModbusCounters = new ModbusCounters(),
+  trace?: RecorderSink,
 ): ModbusServer {
-  return new Server(bank, options, log, counters);
+  return new Server(bank, options, log, counters, trace);
 }
 
 class Server implements ModbusServer {
@@ -93,6 +83,7 @@ class Server implements ModbusServer {
   readonly #allowed: AddressSet | undefined;
   readonly #preferred: AddressSet;
   readonly #protection: Protection;
+  readonly #observation: Observation;
   readonly #refused = new FirstTime();
   readonly #connections = new Set<Connection>();
   /** Those that are never closed to make room. */
@@ -107,11 +98,14 @@ class Server implements ModbusServer {
     options: ModbusOptions,
     log: Log,
     counters: ModbusCounters,
+    trace: RecorderSink | undefined,
   ) {
     this.#bank = bank;
     this.#options = options;
     this.#log = log;
     this.counters = counters;
+    const { traffic } = options;
+    this.#observation = new Observation({ traffic, trace }, log, counters);
     this.#identity = encodeIdentity(options.identity);
     const { allow, priority, protectedCells } = options;
     this.#allowed = allow.length === 0 ? undefined : new AddressSet(allow);
@@ -126,6 +120,19 @@ class Server implements ModbusServer {
     counters.set("connectionsOpen", 0);
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
     this.#accepting = this.#accept();
+  }
+
+  get serving(): boolean {
+    return this.#stopping === undefined;
+  }
+
+  get restarts(): number {
+    return 0;
+  }
+
+  clients(): Promise<readonly ModbusClientInfo[]> {
+    const all = [...this.#connections].map((connection) => connection.info());
+    return Promise.resolve(all);
   }
 
   stop(grace = DEFAULT_GRACE): Promise<void> {
@@ -171,6 +178,7 @@ class Server implements ModbusServer {
       this.counters,
       this.#log,
       this.#protection,
+      this.#observation.open,
     );
     this.#connections.add(connection);
     if (this.#preferred.has(hostname)) this.#lasting.add(connection);
@@ -265,6 +273,7 @@ class Server implements ModbusServer {
         }
       }
     }
+    this.#observation.end();
   }
 }
 

@@ -4,9 +4,12 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import type { Log } from "../log.ts";
+import type { ModbusClientInfo } from "./client_info.ts";
 import { ModbusCounters } from "./counters.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
-import type { ModbusOptions, ModbusServer } from "./server.ts";
+import type { ModbusOptions } from "./options.ts";
+import { Questions } from "./questions.ts";
+import type { ModbusServer } from "./server.ts";
 
 /** The Modbus thread could not listen. */
 export class ListenError extends Error {
@@ -16,6 +19,9 @@ export class ListenError extends Error {
     this.name = "ListenError";
   }
 }
+
+/** Writes a part of a trace. Resolves when that is done, however it went. */
+export type WriteTrace = (blocks: Uint8Array<ArrayBuffer>) => Promise<void>;
 
 /** First wait before a new thread is started, in milliseconds; doubled for each that fails in turn. */
 const FIRST_RETRY = 50;
@@ -30,6 +36,7 @@ const STOP_MARGIN = 500;
  * Serves Modbus TCP on `bank` in a worker.
  *
  * @param spawn Makes the worker, from `worker.ts`.
+ * @param writeTrace Takes a capture of all connections; there is none unless given.
  * @returns When it listens.
  * @throws {ListenError} If it can't listen.
  */
@@ -38,8 +45,9 @@ export async function superviseModbus(
   options: ModbusOptions,
   log: Log,
   spawn: () => Worker,
+  writeTrace?: WriteTrace,
 ): Promise<ModbusServer> {
-  const supervisor = new Supervisor(bank, options, log, spawn);
+  const supervisor = new Supervisor(bank, options, log, spawn, writeTrace);
   await supervisor.start();
   return supervisor;
 }
@@ -49,6 +57,10 @@ class Supervisor implements ModbusServer {
   readonly #bank: Bank;
   readonly #log: Log;
   readonly #spawn: () => Worker;
+  readonly #writeTrace: WriteTrace | undefined;
+  readonly #questions = new Questions<readonly ModbusClientInfo[]>();
+  #serving = false;
+  #starts = 0;
   #options: ModbusOptions;
   #addr: Deno.NetAddr | undefined;
   #worker: Worker | undefined;
@@ -64,11 +76,29 @@ class Supervisor implements ModbusServer {
     options: ModbusOptions,
     log: Log,
     spawn: () => Worker,
+    writeTrace: WriteTrace | undefined,
   ) {
     this.#bank = bank;
     this.#options = options;
     this.#log = log;
     this.#spawn = spawn;
+    this.#writeTrace = writeTrace;
+  }
+
+  get serving(): boolean {
+    return this.#serving;
+  }
+
+  get restarts(): number {
+    return Math.max(this.#starts - 1, 0);
+  }
+
+  /** Nobody is connected to a thread that does not serve. */
+  clients(): Promise<readonly ModbusClientInfo[]> {
+    if (!this.#serving) return Promise.resolve([]);
+    return this.#questions.ask((question) =>
+      this.#post({ type: "clients", question })
+    );
   }
 
   get addr(): Deno.NetAddr {
@@ -81,12 +111,14 @@ class Supervisor implements ModbusServer {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const worker = this.#spawn();
     const thread = this.#thread = this.#bank.nextThread();
+    const trace = this.#writeTrace && new SharedArrayBuffer(4);
     let serving = false;
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       switch (data.type) {
         case "listening":
-          serving = true;
+          serving = this.#serving = true;
+          this.#starts++;
           this.#servingSince = performance.now();
           this.#addr = data.addr;
           // The next thread is to be found where this one was.
@@ -97,6 +129,10 @@ class Supervisor implements ModbusServer {
           return reject(new ListenError(data.name, data.message));
         case "log":
           return this.#log(data.level, data.text);
+        case "clients":
+          return this.#questions.answer(data.question, data.clients);
+        case "trace":
+          return this.#trace(data.blocks, new Int32Array(trace!));
         case "stopped":
           return this.#stopped.resolve();
       }
@@ -113,6 +149,7 @@ class Supervisor implements ModbusServer {
       thread,
       counters: this.counters.buffer,
       options: this.#options,
+      ...trace && { trace },
     });
     await promise;
   }
@@ -141,9 +178,19 @@ class Supervisor implements ModbusServer {
   /** Ends a thread, and what it may have held of the bank. */
   #release(worker: Worker, thread: number): void {
     worker.terminate();
+    this.#serving = false;
+    this.#questions.answerAll([]);
     this.#bank.recover(thread);
     this.#worker = undefined;
     if (this.#stopping !== undefined) this.#stopped.resolve();
+  }
+
+  async #trace(
+    blocks: Uint8Array<ArrayBuffer>,
+    underWay: Int32Array,
+  ): Promise<void> {
+    await this.#writeTrace?.(blocks);
+    Atomics.sub(underWay, 0, 1);
   }
 
   #died(reason: string): void {

@@ -15,6 +15,10 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "serve":
       return serve(data);
+    case "clients": {
+      const clients = await server?.clients() ?? [];
+      return post({ type: "clients", question: data.question, clients });
+    }
     case "stop":
       await server?.stop(data.grace);
       return post({ type: "stopped" });
@@ -24,12 +28,18 @@ self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
 function serve(message: ToWorker & { type: "serve" }): void {
   const bank = Bank.open(message.bank, message.thread);
   const counters = new ModbusCounters(message.counters);
+  const trace = message.trace && {
+    take: (blocks: Uint8Array<ArrayBuffer>) =>
+      self.postMessage({ type: "trace", blocks }, [blocks.buffer]),
+    underWay: new Int32Array(message.trace),
+  };
   try {
     server = serveModbus(
       bank,
       message.options,
       (level, text) => post({ type: "log", level, text }),
       counters,
+      trace,
     );
     post({ type: "listening", addr: server.addr });
   } catch (error) {

@@ -3,6 +3,7 @@ import { Bank } from "../../src/bank/bank.ts";
 import { Connection } from "../../src/modbus/connection.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { encodeIdentity } from "../../src/modbus/identity.ts";
+import type { OpenTap } from "../../src/modbus/tap.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";
@@ -16,6 +17,7 @@ class FakeSocket {
     hostname: "192.0.2.7",
     port: 50123,
   };
+  readonly localAddr = { transport: "tcp", hostname: "192.0.2.1", port: 502 };
   /** What was written. */
   readonly written: Uint8Array[] = [];
   /** The most bytes that one write takes. */
@@ -70,7 +72,7 @@ class FakeSocket {
   }
 }
 
-function rigOf(bank: Bank = Bank.create()) {
+function rigOf(bank: Bank = Bank.create(), openTap?: OpenTap) {
   const socket = new FakeSocket();
   const log = new TestLog();
   const counters = new ModbusCounters();
@@ -81,6 +83,8 @@ function rigOf(bank: Bank = Bank.create()) {
     encodeIdentity(TEST_IDENTITY),
     counters,
     log.log,
+    undefined,
+    openTap,
   );
   return { socket, log, counters, connection };
 }
@@ -305,5 +309,58 @@ Deno.test({
     );
     assertEquals(socket.closed, 1);
     assertEquals(log.all, []);
+  },
+});
+
+Deno.test({
+  name: "Connection shows a tap what came, what was answered, and the end",
+  permissions: "none",
+  async fn() {
+    const seen: string[] = [];
+    const { socket, connection } = rigOf(Bank.create(), (client, server) => {
+      seen.push(`${client.port} to ${server.port}`);
+      return {
+        received: (bytes) => seen.push(`received ${toHex(bytes)}`),
+        answered(requests, responses, seconds) {
+          assert(seconds >= 0 && seconds < 60);
+          seen.push(`${toHex(requests)} -> ${toHex(responses)}`);
+        },
+        closed: () => seen.push("closed"),
+      };
+    });
+    const head = WRITE.slice(0, 5);
+    const tail = WRITE.slice(5);
+    socket.arrive(concat([WRITE, head]), tail, null);
+    await connection.serve();
+    connection.close();
+    const exchange = `${toHex(WRITE)} -> ${toHex(WRITE)}`;
+    assertEquals(seen, [
+      "50123 to 502",
+      `received ${toHex(concat([WRITE, head]))}`,
+      exchange,
+      `received ${toHex(tail)}`,
+      exchange,
+      "closed",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "Connection.info() tells who it is and what it has asked for",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf();
+    const peer = "192.0.2.7:50123";
+    const { connectedAt, ...fresh } = connection.info();
+    assertEquals(fresh, {
+      ...{ connection: 1, peer, requests: 0, exceptions: 0, writes: 0 },
+      lastUnit: null,
+    });
+    socket.arrive(WRITE, adu(fromHex("03 ffff 0002"), 1, 247), null);
+    await connection.serve();
+    assertEquals(connection.info(), {
+      ...{ connection: 1, peer, requests: 2, exceptions: 1, writes: 1 },
+      ...{ lastUnit: 247, connectedAt },
+    });
   },
 });

@@ -266,7 +266,7 @@ Deno.test("serveModbus() counts connections, requests and exceptions", async () 
     ...{ connectionsRefused: 0, connectionsFull: 0 },
     ...{ frameTimeouts: 0, idleTimeouts: 0, frameErrors: 0 },
     ...{ closedByClient: 2, connectionErrors: 0, closedAtStop: 0 },
-    ...{ acceptErrors: 0 },
+    ...{ acceptErrors: 0, tracePacketsMissing: 0 },
     ...{ requests: 10, illegalFunction: 2, illegalDataAddress: 2 },
     ...{ illegalDataValue: 3, serverDeviceFailure: 0 },
   });
@@ -377,4 +377,50 @@ Deno.test("stop() can be called again, and by `await using`", async () => {
   await first;
   await test[Symbol.asyncDispose]();
   assertEquals(test.lines.all, []);
+});
+
+Deno.test("clients() tells who is connected and what they have asked for", async () => {
+  await using test = new TestServer();
+  assertEquals(await test.server.clients(), []);
+  const before = Date.now();
+  using first = await test.connect();
+  await assertServed(first);
+  await first.request(fromHex("10 0000 0001 02 0001"), 9);
+  await first.request(fromHex("10 ffff 0002 04 0001 0002"), 8);
+  using second = await test.connect();
+  await test.lines.until(new RegExp(`${second.name} connected`));
+  const clients = await test.server.clients();
+  for (const { connectedAt } of clients) {
+    assert(before <= connectedAt && connectedAt <= Date.now());
+  }
+  assertEquals(clients.map((client) => ({ ...client, connectedAt: 0 })), [
+    {
+      ...{ connection: 1, peer: first.name, connectedAt: 0 },
+      ...{ requests: 3, exceptions: 1, writes: 1, lastUnit: 8 },
+    },
+    {
+      ...{ connection: 2, peer: second.name, connectedAt: 0 },
+      ...{ requests: 0, exceptions: 0, writes: 0, lastUnit: null },
+    },
+  ]);
+  await first.closeWrite();
+  await test.gone(first);
+  assertEquals((await test.server.clients()).map(({ peer }) => peer), [
+    second.name,
+  ]);
+  assertEquals([test.server.serving, test.server.restarts], [true, 0]);
+  await test.server.stop();
+  assertEquals(test.server.serving, false);
+  assertEquals(await test.server.clients(), []);
+});
+
+Deno.test("serveModbus() tells each request at debug level when it is asked to", async () => {
+  await using test = new TestServer({ traffic: true });
+  using client = await test.connect();
+  await client.request(fromHex("0f 0003 0003 01 05"), 7);
+  const line = await test.lines.until(/unit 7/);
+  const [, micros] =
+    /^debug Modbus - unit 7 write multiple coils 3-5 = 101 \((\d+) µs\)$/
+      .exec(line.replace(client.name, "-")) ?? [];
+  assert(Number(micros) > 0, line);
 });

@@ -11,7 +11,9 @@ import { Origin } from "../../src/bank/change.ts";
 import { BankMemory, Word } from "../../src/bank/memory.ts";
 import { Mutex } from "../../src/bank/mutex.ts";
 import { Table } from "../../src/bank/tables.ts";
-import type { ModbusOptions, ModbusServer } from "../../src/modbus/server.ts";
+import type { ModbusOptions } from "../../src/modbus/options.ts";
+import type { ModbusServer } from "../../src/modbus/server.ts";
+import { NoAnswerError } from "../../src/modbus/questions.ts";
 import { ListenError, superviseModbus } from "../../src/modbus/supervisor.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
@@ -358,3 +360,66 @@ async function isOpen(addr: Deno.NetAddr): Promise<boolean> {
     return false;
   }
 }
+
+workerTest(
+  "clients() asks the thread; one that has died has no clients",
+  async () => {
+    await using rig = await Rig.start();
+    using client = await rig.connect();
+    await client.request(fromHex("06 0007 1234"), 3);
+    const [only, ...others] = await rig.server.clients();
+    assertEquals(others, []);
+    assertEquals([only?.peer, only?.writes, only?.lastUnit], [
+      ...[client.name, 1, 3],
+    ]);
+    assertEquals([rig.server.serving, rig.server.restarts], [true, 0]);
+    rig.order({ type: "throw" });
+    // Asked before it is known, and after.
+    assertEquals(await rig.server.clients(), []);
+    assertEquals(rig.server.serving, false);
+    assertEquals(await rig.server.clients(), []);
+    await rig.log.until(/serving again$/);
+    assertEquals([rig.server.serving, rig.server.restarts], [true, 1]);
+    assertEquals(await rig.server.clients(), []);
+    await rig.server.stop();
+    assertEquals(rig.server.serving, false);
+    assertEquals(await rig.server.clients(), []);
+  },
+);
+
+workerTest(
+  "clients() of a thread that hangs rejects after a while",
+  async () => {
+    await using rig = await Rig.start();
+    rig.order({ type: "lock and hang" });
+    await rig.log.until(/locked/);
+    await assertRejects(() => rig.server.clients(), NoAnswerError);
+    await rig.server.stop(0);
+  },
+);
+
+workerTest(
+  "superviseModbus() hands over the trace of each thread, to its end",
+  async () => {
+    const bank = Bank.create();
+    const chunks: Uint8Array[] = [];
+    const { promise: written, resolve: write } = Promise.withResolvers<void>();
+    const server = await superviseModbus(
+      bank,
+      TEST_OPTIONS,
+      () => {},
+      spawnModbusWorker,
+      (blocks) => {
+        chunks.push(blocks);
+        return written;
+      },
+    );
+    using client = await ModbusClient.connect(server.addr);
+    await client.request(fromHex("06 0005 beef"));
+    await server.stop();
+    write();
+    const text = toHex(concat(chunks)).replaceAll(" ", "");
+    // The request and its response.
+    assertEquals(text.split("0006010600" + "05beef").length, 3);
+  },
+);

@@ -4,7 +4,7 @@ import { Bank } from "../../src/bank/bank.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import type { FromWorker, ToWorker } from "../../src/modbus/messages.ts";
-import type { ModbusOptions } from "../../src/modbus/server.ts";
+import type { ModbusOptions } from "../../src/modbus/options.ts";
 import { fromHex } from "../testing/hex.ts";
 import { ModbusClient } from "../testing/modbus_client.ts";
 import { TEST_OPTIONS } from "../testing/modbus_server.ts";

@@ -3,11 +3,8 @@
  * @module
  */
 import { Bank } from "../../src/bank/bank.ts";
-import {
-  type ModbusOptions,
-  type ModbusServer,
-  serveModbus,
-} from "../../src/modbus/server.ts";
+import type { ModbusOptions } from "../../src/modbus/options.ts";
+import { type ModbusServer, serveModbus } from "../../src/modbus/server.ts";
 import { TestLog } from "./log.ts";
 import { ModbusClient } from "./modbus_client.ts";
 import { TEST_IDENTITY } from "./modbus_identity.ts";
@@ -22,6 +19,7 @@ export const TEST_OPTIONS: ModbusOptions = {
   allow: [],
   priority: [],
   protectedCells: [],
+  traffic: false,
   identity: TEST_IDENTITY,
 };
 

@@ -1,0 +1,45 @@
+/**
+ * Those who look on at connections: the log of the traffic, the capture.
+ * @module
+ */
+
+/** An address and a port, as the runtime tells them. */
+export interface Peer {
+  /** The IP address. */
+  readonly hostname: string;
+  /** The TCP port. */
+  readonly port: number;
+}
+
+/** Looks on at one connection. The bytes that it is shown are valid during the call only. */
+export interface Tap {
+  /** The client has sent bytes. */
+  received(bytes: Uint8Array): void;
+  /**
+   * Requests were answered, and the responses handed to the socket.
+   *
+   * @param requests Their ADUs, one behind the other.
+   * @param responses Those of the responses.
+   * @param seconds How long that took from the arrival of the last byte.
+   */
+  answered(requests: Uint8Array, responses: Uint8Array, seconds: number): void;
+  /** The connection has ended. */
+  closed(): void;
+}
+
+/** Begins to look on at a connection. */
+export type OpenTap = (client: Peer, server: Peer) => Tap;
+
+/** Several that look on as one; undefined when there is none. */
+export function openAll(all: readonly OpenTap[]): OpenTap | undefined {
+  if (all.length < 2) return all[0];
+  return (client, server) => {
+    const taps = all.map((open) => open(client, server));
+    return {
+      received: (bytes) => taps.forEach((tap) => tap.received(bytes)),
+      answered: (requests, responses, seconds) =>
+        taps.forEach((tap) => tap.answered(requests, responses, seconds)),
+      closed: () => taps.forEach((tap) => tap.closed()),
+    };
+  };
+}
