@@ -154,6 +154,8 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/page/page.js": "runs in browsers alone: tests/browser",
   "src/ws/session_host.ts": "types",
   "src/ws/hub_options.ts": "an interface",
+  "src/rest/request_error.ts": "tests/rest/cells_test.ts",
+  "src/rest/routes.ts": "tests/rest/documents_test.ts",
   "src/ws/socket.ts": "an interface, and names for numbers of RFC 6455",
 };
 
