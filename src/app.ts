@@ -2,6 +2,7 @@
  * The composition root: makes all parts, and ends them in the right order.
  * @module
  */
+import { exposureWarnings } from "./access/exposure.ts";
 import { protectedFrom } from "./access/write_protection.ts";
 import { formatAddress } from "./address.ts";
 import { Bank } from "./bank/bank.ts";
@@ -10,13 +11,18 @@ import type { Config } from "./config.ts";
 import { Admission } from "./http/admission.ts";
 import { FILE_ROUTES } from "./http/files.ts";
 import { jsonResponse } from "./http/responses.ts";
-import type { Route } from "./http/router.ts";
-import { type HttpServer, serveHttp } from "./http/server.ts";
+import type { Call, Route } from "./http/router.ts";
+import { hostsOf } from "./http/origin.ts";
+import { type HttpOptions, type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
 import type { ModbusOptions } from "./modbus/options.ts";
 import { type ModbusServer, serveModbus } from "./modbus/server.ts";
 import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
 import { restRoutes } from "./rest/routes.ts";
+import { readSecrets, tlsError } from "./secrets.ts";
+import { StartError } from "./start_error.ts";
+import { spawnStoreWorker, startStore } from "./store/start.ts";
+import type { Store } from "./store/store.ts";
 import { VERSION } from "./version.ts";
 import { Hub } from "./ws/hub.ts";
 import { WriteGuard } from "./ws/write_guard.ts";
@@ -28,11 +34,19 @@ import { WriteGuard } from "./ws/write_guard.ts";
  */
 const GRACE = 1000;
 
-/** Where the Modbus server runs. */
+/** Where the Modbus server and the store run. */
 export interface AppOptions {
-  /** Makes the worker for it; undefined: it runs in this thread. */
+  /** Makes the worker for the Modbus server; undefined: it runs in this thread. */
   readonly spawn: (() => Worker) | undefined;
+  /** Makes the worker for the store; undefined: it runs in this thread. */
+  readonly spawnStore?: (() => Worker) | undefined;
 }
+
+/** Each in a thread of its own. */
+const THREADS: AppOptions = {
+  spawn: spawnModbusWorker,
+  spawnStore: spawnStoreWorker,
+};
 
 /** The running program. */
 export interface App extends AsyncDisposable {
@@ -50,15 +64,6 @@ export interface App extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** The program can't start; the message is one line for the user. */
-export class StartError extends Error {
-  /** The message says what did not work, why, and what to do. */
-  constructor(message: string) {
-    super(message);
-    this.name = "StartError";
-  }
-}
-
 /** Makes the worker that serves Modbus. */
 export function spawnModbusWorker(): Worker {
   const url = new URL("./modbus/worker.ts", import.meta.url);
@@ -74,10 +79,15 @@ export function spawnModbusWorker(): Worker {
 export async function start(
   config: Config,
   log: Log,
-  { spawn }: AppOptions = { spawn: spawnModbusWorker },
+  { spawn, spawnStore }: AppOptions = THREADS,
 ): Promise<App> {
+  const secrets = await readSecrets(config);
   const bank = Bank.create();
+  const epoch = crypto.randomUUID();
+  const store = await startStore(bank, config, epoch, log, spawnStore);
   const hub = new Hub(bank, {
+    epoch,
+    lastRun: store?.lastRun,
     queue: config.clientQueue,
     message: config.maxMessage,
     history: config.history,
@@ -95,28 +105,51 @@ export async function start(
     const admission = new Admission(maxClients, maxClientsPerAddress);
     const { readOnly, protect, maxMessage: maxBody } = config;
     const cells = protectedFrom("ws", readOnly, protect);
-    const guard = new WriteGuard("operator", new Protection(cells));
+    const protection = new Protection(cells);
+    const guards = {
+      viewer: new WriteGuard("viewer", protection),
+      operator: new WriteGuard("operator", protection),
+    };
+    const guard = guards.operator;
     const rest = { bank, hub, guard, admission, log, maxBody };
-    const all = [...routes(bank, hub, modbus), ...restRoutes(rest)];
-    const http = startHttp(hub, admission, config, all, log);
-    return running(bank, hub, modbus, http);
+    const all = [...routes(bank, hub, modbus, store), ...restRoutes(rest)];
+    const http = startHttp(
+      hub,
+      { ...secrets, ...httpOptions(config), admission, guards, routes: all },
+      config,
+      log,
+    );
+    for (const warning of exposureWarnings(config)) log("warn", warning);
+    return running(bank, hub, modbus, http, store);
   } catch (error) {
     await modbus?.stop(0);
     await hub.close();
+    await store?.stop();
     throw error;
   }
 }
 
-function routes(bank: Bank, hub: Hub, modbus: ModbusServer): readonly Route[] {
-  const health = () =>
-    jsonResponse({
-      status: "ok",
-      version: VERSION,
-      modbus: modbus.counters.read(),
-      websocket: { clients: hub.size, behind: hub.behind },
-      changeLog: { writes: bank.seq, overflows: bank.overflows },
-    });
-  return [...FILE_ROUTES, { path: "/health", handlers: { GET: health } }];
+function routes(
+  bank: Bank,
+  hub: Hub,
+  modbus: ModbusServer,
+  store: Store | undefined,
+): readonly Route[] {
+  const health = ({ visitor }: Call) =>
+    jsonResponse(
+      visitor.role === undefined ? { status: "ok" } : {
+        status: "ok",
+        version: VERSION,
+        modbus: modbus.counters.read(),
+        websocket: { clients: hub.size, behind: hub.behind },
+        changeLog: { writes: bank.seq, overflows: bank.overflows },
+        store: store?.health ?? { status: "off" },
+      },
+    );
+  return [
+    ...FILE_ROUTES,
+    { path: "/health", public: true, handlers: { GET: health } },
+  ];
 }
 
 function running(
@@ -124,6 +157,7 @@ function running(
   hub: Hub,
   modbus: ModbusServer,
   http: HttpServer,
+  store: Store | undefined,
 ): App {
   let stopping: Promise<void> | undefined;
   // Modbus first: what its last requests have written is still told.
@@ -131,6 +165,7 @@ function running(
     await modbus.stop(GRACE);
     await hub.close(GRACE);
     await http.stop(GRACE);
+    await store?.stop();
   };
   const stop = () => stopping ??= stopAll();
   return {
@@ -144,24 +179,31 @@ function running(
 
 function startHttp(
   hub: Hub,
-  admission: Admission,
+  options: HttpOptions,
   config: Config,
-  routes: readonly Route[],
   log: Log,
 ): HttpServer {
-  const options = {
-    hostname: config.host,
-    port: config.wsPort,
-    allowOrigins: config.allowOrigin,
-    admission,
-    routes,
-  };
   try {
     return serveHttp(hub, options, log);
   } catch (error) {
     const { name, message } = error as Error;
-    throw startError("WebSocket", "ws-port", options, name, message);
+    throw tlsError(config, message) ??
+      startError("WebSocket", "ws-port", options, name, message);
   }
+}
+
+function httpOptions(config: Config) {
+  return {
+    hostname: config.host,
+    port: config.wsPort,
+    allow: config.wsAllow,
+    allowHosts: [
+      ...[config.host, ...config.allowHost].map((host) => host.toLowerCase()),
+      ...hostsOf(config.allowOrigin),
+    ],
+    allowOrigins: config.allowOrigin,
+    trustedProxies: config.trustedProxy,
+  };
 }
 
 async function startModbus(

@@ -35,6 +35,11 @@ function hostnameOf(host: string | null): string | undefined {
   return own === undefined ? undefined : new URL(own).hostname;
 }
 
+/** The host names of origins, in small letters. */
+export function hostsOf(origins: readonly string[]): string[] {
+  return origins.flatMap((origin) => URL.parse(origin)?.hostname ?? []);
+}
+
 /** Whether a host name, as it stands in a URL, is that of the user's own machine. */
 export function isLoopbackName(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") ||

@@ -2,7 +2,9 @@
  * From the path and method of a request to what answers it.
  * @module
  */
+import { refuseCall } from "./authorize.ts";
 import { errorResponse } from "./responses.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** A request on its way to a {@linkcode Handler}. */
 export interface Call {
@@ -14,6 +16,8 @@ export interface Call {
   readonly params: Readonly<Record<string, string | undefined>>;
   /** The client. */
   readonly remote: Deno.NetAddr;
+  /** Who it is, as far as it is known. */
+  readonly visitor: Visitor;
   /** Settles when the answer has gone out, or the client is gone. To be asked for where it matters. */
   readonly completed: () => Promise<void>;
 }
@@ -27,6 +31,8 @@ export interface Route {
   readonly path: string;
   /** The handlers by method; that of GET answers HEAD, too. */
   readonly handlers: Readonly<Record<string, Handler>>;
+  /** Whether it is for everybody, also where tokens are asked for. */
+  readonly public?: true;
 }
 
 /** Most characters of an unknown path that an answer repeats. */
@@ -43,23 +49,30 @@ export class Router {
     ) => [new URLPattern({ pathname: route.path }), route]);
   }
 
-  /** Answers a request; 404 and 405 are answers, too. */
+  /** Answers a request; 401, 403, 404 and 405 are answers, too. */
   answer(
     request: Request,
-    remote: Deno.NetAddr,
+    visitor: Visitor,
     completed: () => Promise<void> = () => Promise.resolve(),
   ): Response | Promise<Response> {
-    const url = new URL(request.url);
-    for (const [pattern, { handlers }] of this.#routes) {
+    const { url, remote } = visitor;
+    const { method } = request;
+    for (const [pattern, route] of this.#routes) {
+      const { handlers } = route;
       const match = pattern.exec({ pathname: url.pathname });
       if (match === null) continue;
       if (isPreflight(request)) return allowMethods(handlers);
-      const { method } = request;
+      const refusal = refuseCall(visitor, method, route.public === true);
+      if (refusal !== undefined) return refusal;
       const key = method === "HEAD" ? "GET" : method;
       if (!Object.hasOwn(handlers, key)) return notAllowed(method, handlers);
       const params = match.pathname.groups;
-      return handlers[key]!({ request, url, params, remote, completed });
+      const call = { request, url, params, remote, visitor, completed };
+      return handlers[key]!(call);
     }
+    // Where tokens are asked for, strangers are not told what is not there.
+    const refusal = refuseCall(visitor, method, false);
+    if (refusal !== undefined) return refusal;
     const path = url.pathname.slice(0, MAX_QUOTE);
     return errorResponse(404, "not_found", `There is nothing at ${path}`);
   }

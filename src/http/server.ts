@@ -4,19 +4,24 @@
  */
 import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
+import { Gate, type GateOptions } from "./gate.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { errorResponse, shareWith } from "./responses.ts";
 import { type Route, Router } from "./router.ts";
 import { type UpgradeOptions, Upgrader } from "./upgrade.ts";
+import type { Visitor } from "./visitor.ts";
 
 /** How to serve HTTP and WebSocket. */
-export interface HttpOptions extends UpgradeOptions {
+export interface HttpOptions
+  extends GateOptions, Omit<UpgradeOptions, "roleOf"> {
   /** Address to listen on. */
   readonly hostname: string;
   /** Port to listen on; 0 takes a free one. */
   readonly port: number;
   /** What is served besides the WebSocket. */
   readonly routes: readonly Route[];
+  /** Certificate and key as PEM, for HTTPS and WSS; undefined: neither. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
 }
 
 /** A running HTTP server. */
@@ -43,11 +48,17 @@ export function serveHttp(
 ): HttpServer {
   const { hostname, port } = options;
   const router = new Router(options.routes);
-  const upgrader = new Upgrader(hub, options, log);
+  const { tokens } = options;
+  const roleOf = (token: string) => tokens?.roleOf(token);
+  const upgrader = new Upgrader(hub, { ...options, roleOf }, log);
+  const gate = new Gate(options, log, (code) => {
+    hub.counters.refusals.count(code);
+  });
   const server = Deno.serve(
     {
       hostname,
       port,
+      ...options.tls,
       tcpBacklog: BACKLOG,
       onListen: () => {},
       onError: (error) => {
@@ -55,10 +66,13 @@ export function serveHttp(
         return errorResponse(500, "internal_error", "The server has a fault");
       },
     },
-    (request, info) =>
-      request.headers.get("upgrade")?.toLowerCase() === "websocket"
-        ? upgrader.upgrade(request, info.remoteAddr)
-        : respond(router, request, info, options.allowOrigins),
+    (request, info) => {
+      const visitor = gate.visit(request, info.remoteAddr);
+      if (visitor instanceof Response) return visitor;
+      return request.headers.get("upgrade")?.toLowerCase() === "websocket"
+        ? upgrader.upgrade(request, visitor)
+        : respond(router, request, visitor, info, options.allowOrigins);
+    },
   );
   return {
     addr: server.addr,
@@ -66,6 +80,7 @@ export function serveHttp(
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, grace);
       // The clients first: the runtime's shutdown would cut them off.
+      upgrader.close();
       await Promise.race([options.admission.close(), late]);
       await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
@@ -77,18 +92,18 @@ export function serveHttp(
 async function respond(
   router: Router,
   request: Request,
+  visitor: Visitor,
   info: Deno.ServeHandlerInfo<Deno.NetAddr>,
   allowOrigins: readonly string[],
 ): Promise<Response> {
   const origin = request.headers.get("origin");
-  const host = request.headers.get("host");
-  const isAllowed = isAllowedOrigin(origin, host, allowOrigins);
+  const isAllowed = isAllowedOrigin(origin, visitor.host, allowOrigins);
   if (!isAllowed && request.method !== "GET" && request.method !== "HEAD") {
     const what =
       `Pages of ${origin} may not change anything here: see --allow-origin`;
     return errorResponse(403, "origin_not_allowed", what);
   }
   const completed = () => info.completed;
-  const response = await router.answer(request, info.remoteAddr, completed);
+  const response = await router.answer(request, visitor, completed);
   return origin !== null && isAllowed ? shareWith(origin, response) : response;
 }

@@ -2,14 +2,20 @@
  * From an HTTP request to a session of the hub.
  * @module
  */
-import { formatAddress } from "../address.ts";
+import { FirstTime } from "../access/first_time.ts";
+import type { Role } from "../access/role.ts";
 import type { Log } from "../log.ts";
+import { AuthGate } from "../ws/auth_gate.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { Session } from "../ws/session.ts";
 import { CloseCode } from "../ws/socket.ts";
+import type { WriteGuard } from "../ws/write_guard.ts";
 import type { Admission } from "./admission.ts";
+import { refuseCall } from "./authorize.ts";
+import { chosenSubprotocol } from "./credentials.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { errorResponse } from "./responses.ts";
+import type { Visitor } from "./visitor.ts";
 import { DenoSocket } from "./web_socket.ts";
 
 /** Who may connect. */
@@ -18,6 +24,10 @@ export interface UpgradeOptions {
   readonly allowOrigins: readonly string[];
   /** Counts them. */
   readonly admission: Admission;
+  /** What clients may write, by their role. */
+  readonly guards: Readonly<Record<Role, WriteGuard>>;
+  /** The role of whoever shows a token; undefined: nobody's. */
+  readonly roleOf: (token: string) => Role | undefined;
 }
 
 /** Seconds without a frame after which a client is pinged, and without an answer given up. */
@@ -46,6 +56,8 @@ export class Upgrader {
   readonly #hub: Hub;
   readonly #options: UpgradeOptions;
   readonly #log: Log;
+  readonly #gates = new Set<AuthGate>();
+  readonly #refused = new FirstTime();
 
   /** Lets clients in to `hub`. */
   constructor(hub: Hub, options: UpgradeOptions, log: Log) {
@@ -55,16 +67,18 @@ export class Upgrader {
   }
 
   /** Answers a request for a WebSocket, on whatever path, as the original did. */
-  upgrade(request: Request, remote: Deno.NetAddr): Response {
-    const peer = formatAddress(remote);
-    const refusal = this.#refuse(request, remote.hostname, peer);
+  upgrade(request: Request, visitor: Visitor): Response {
+    const { peer, remote } = visitor;
+    const refusal = this.#refuse(request, visitor);
     if (refusal !== undefined) return refusal;
+    const protocol = chosenSubprotocol(request.headers);
     try {
       const { socket, response } = Deno.upgradeWebSocket(request, {
         idleTimeout: IDLE_TIMEOUT,
+        ...protocol === undefined ? {} : { protocol },
       });
       const leave = this.#options.admission.enter(remote.hostname);
-      this.#attach(socket, peer, leave);
+      this.#attach(socket, visitor, leave);
       return response;
     } catch (error) {
       const { message } = error as Error;
@@ -73,13 +87,19 @@ export class Upgrader {
     }
   }
 
+  /** Closes the sockets of those who have not come in yet. */
+  close(): void {
+    for (const gate of this.#gates) {
+      gate.close(CloseCode.goingAway, "The server stops");
+    }
+  }
+
   #refuse(
-    request: Request,
-    address: string,
-    peer: string,
+    { headers, method }: Request,
+    visitor: Visitor,
   ): Response | undefined {
-    const origin = request.headers.get("origin");
-    const host = request.headers.get("host");
+    const { host, peer, remote } = visitor;
+    const origin = headers.get("origin");
     if (!isAllowedOrigin(origin, host, this.#options.allowOrigins)) {
       this.#log(
         "warn",
@@ -88,12 +108,16 @@ export class Upgrader {
       const what = `Pages of ${origin} may not connect to this server`;
       return this.#refusal(403, "origin_not_allowed", what);
     }
-    const flaw = refuseHandshake(request.headers);
+    const flaw = refuseHandshake(headers);
     if (flaw !== undefined) {
       this.#hub.counters.refusals.count("bad_handshake");
       return flaw;
     }
-    const refusal = this.#options.admission.refusal(address);
+    // A browser does not tell its page of a status: a wrong subprotocol is answered by a message.
+    if (visitor.hasWrongToken && headers.has("authorization")) {
+      return refuseCall(visitor, method, false);
+    }
+    const refusal = this.#options.admission.refusal(remote.hostname);
     if (refusal === undefined) return undefined;
     const { code, message } = refusal;
     this.#log("warn", `Refused WebSocket client ${peer}: ${message}`);
@@ -106,15 +130,20 @@ export class Upgrader {
   }
 
   /** `leave` counts the client out; it counts until its socket is gone. */
-  #attach(socket: WebSocket, peer: string, leave: () => void): void {
+  #attach(socket: WebSocket, visitor: Visitor, leave: () => void): void {
+    const { peer } = visitor;
     const hub = this.#hub;
     const log = this.#log;
     const { counters } = hub;
     const wrapped = new DenoSocket(socket, peer, (code) => {
       counters.closed("server", code);
     });
+    let session: Session | undefined;
+    const join = (role: Role) => {
+      session = hub.join(wrapped, this.#options.guards[role]);
+    };
     // Before the client knows that it is connected: it is told of everything from then on.
-    let session: Session | undefined = hub.join(wrapped);
+    const gate = this.#admit(visitor, wrapped, join);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       wrapped.opened();
@@ -122,7 +151,8 @@ export class Upgrader {
     };
     socket.onmessage = ({ data }) => {
       try {
-        const error = session?.receive(data);
+        if (session === undefined) return gate?.receive(data);
+        const error = session.receive(data);
         if (error === undefined) return;
         log("debug", `WebSocket client ${peer}: ${error.message}`);
       } catch (error) {
@@ -135,15 +165,48 @@ export class Upgrader {
       const { message } = event as ErrorEvent;
       log("debug", `WebSocket client ${peer}: ${message}`);
     };
+    let isGone = false;
     // Deno can tell of one close twice, and of a failed handshake only this way.
     socket.onclose = ({ code, reason }) => {
       leave();
-      if (session === undefined) return;
+      if (isGone) return;
+      isGone = true;
+      if (gate !== undefined) {
+        gate.end();
+        this.#gates.delete(gate);
+      }
       if (!wrapped.closing) counters.closed("client", code);
-      hub.leave(session);
-      session = undefined;
+      if (session !== undefined) hub.leave(session);
       const why = reason === "" ? code : `${code} ${reason}`;
       log("debug", `WebSocket client ${peer} disconnected (${why})`);
     };
+  }
+  /** Lets a client in, by `join`, or has it show a token first. */
+  #admit(
+    { role, hasWrongToken, peer, remote }: Visitor,
+    socket: DenoSocket,
+    join: (role: Role) => void,
+  ): AuthGate | undefined {
+    if (role !== undefined) {
+      join(role);
+      return undefined;
+    }
+    const refused = () => {
+      this.#gates.delete(gate);
+      // A wrong token in the handshake is noted already.
+      if (hasWrongToken) return;
+      this.#hub.counters.refusals.count("unauthorized");
+      const level = this.#refused.of(remote.hostname) ? "warn" : "debug";
+      this.#log(level, `Refused client ${peer}: it has shown no known token`);
+    };
+    const admit = (role: Role) => {
+      this.#gates.delete(gate);
+      join(role);
+    };
+    const { roleOf } = this.#options;
+    const gate = new AuthGate(socket, roleOf, admit, refused);
+    this.#gates.add(gate);
+    if (hasWrongToken) gate.refuse("This token is not known");
+    return gate;
   }
 }

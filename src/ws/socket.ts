@@ -7,6 +7,8 @@
 export const CloseCode = {
   /** The server stops. */
   goingAway: 1001,
+  /** The client may not be here. */
+  policyViolation: 1008,
   /** A message is larger than allowed. */
   messageTooBig: 1009,
   /** The server has a fault. */

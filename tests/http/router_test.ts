@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Call, type Route, Router } from "../../src/http/router.ts";
+import { visitor } from "./visitors.ts";
 
 const permissions = "none";
 
@@ -46,15 +47,10 @@ const REQUESTS: readonly (readonly [
 
 Deno.test("Router.answer()", { permissions }, async (t) => {
   const router = new Router(ROUTES);
-  const remote = {
-    transport: "tcp",
-    hostname: "127.0.0.1",
-    port: 1,
-  } as const;
   for (const [method, path, status, answer, allow] of REQUESTS) {
     await t.step(`${method} ${path}`, async () => {
       const request = new Request(`http://localhost${path}`, { method });
-      const response = await router.answer(request, remote);
+      const response = await router.answer(request, visitor(path));
       const text = await response.text();
       assertEquals(response.status, status);
       assertEquals(status === 200 ? text : JSON.parse(text).type, answer);
@@ -67,10 +63,9 @@ Deno.test("Router.answer() takes no method from a handler's prototype", {
   permissions,
 }, async () => {
   const router = new Router([{ path: "/", handlers: { GET: say("page") } }]);
-  const remote = { transport: "tcp", hostname: "::1", port: 1 } as const;
   for (const method of ["constructor", "toString", "__proto__"]) {
     const request = new Request("http://localhost/", { method });
-    const response = await router.answer(request, remote);
+    const response = await router.answer(request, visitor("/"));
     assertEquals(response.status, 405, method);
   }
 });
@@ -79,11 +74,12 @@ Deno.test("Router.answer() tells a browser what a page may do there", {
   permissions,
 }, async () => {
   const router = new Router(ROUTES);
-  const remote = { transport: "tcp", hostname: "::1", port: 1 } as const;
   const headers = { "access-control-request-method": "PUT" };
   const options = { method: "OPTIONS", headers };
-  const ask = (path: string) =>
-    router.answer(new Request(`http://localhost${path}`, options), remote);
+  const ask = (path: string) => {
+    const request = new Request(`http://localhost${path}`, options);
+    return router.answer(request, visitor(path));
+  };
   const response = await ask("/cells/coils/3");
   assertEquals([response.status, await response.text()], [204, ""]);
   const allowed = (what: string) =>
@@ -97,3 +93,61 @@ Deno.test("Router.answer() tells a browser what a page may do there", {
   assertEquals(allowed("origin"), null);
   assertEquals((await ask("/nowhere")).status, 404);
 });
+
+/** Requests by visitors, and the status they get. */
+const VISITS: readonly (readonly [
+  who: string,
+  given: Parameters<typeof visitor>[1],
+  method: string,
+  path: string,
+  status: number,
+])[] = [
+  ["a stranger", { role: undefined }, "GET", "/open", 200],
+  ["a stranger", { role: undefined }, "HEAD", "/open", 200],
+  ["a stranger", { role: undefined }, "POST", "/open", 405],
+  ["a stranger", { role: undefined }, "GET", "/cells", 401],
+  ["a stranger", { role: undefined }, "PUT", "/cells", 401],
+  ["a stranger", { role: undefined }, "PATCH", "/cells", 401],
+  ["a stranger", { role: undefined }, "GET", "/nowhere", 401],
+  ["a stranger", { role: undefined }, "OPTIONS", "/cells", 401],
+  [
+    "a wrong token",
+    { role: undefined, hasWrongToken: true },
+    "GET",
+    "/open",
+    401,
+  ],
+  [
+    "a wrong token",
+    { role: undefined, hasWrongToken: true },
+    "GET",
+    "/cells",
+    401,
+  ],
+  ["a viewer", { role: "viewer" }, "GET", "/cells", 200],
+  ["a viewer", { role: "viewer" }, "HEAD", "/cells", 200],
+  ["a viewer", { role: "viewer" }, "PUT", "/cells", 403],
+  ["a viewer", { role: "viewer" }, "GET", "/nowhere", 404],
+  ["an operator", { role: "operator" }, "GET", "/cells", 200],
+  ["an operator", { role: "operator" }, "PUT", "/cells", 200],
+  ["an operator", { role: "operator" }, "PATCH", "/cells", 405],
+];
+
+for (const [who, given, method, path, status] of VISITS) {
+  Deno.test(`Router.answer() of ${method} ${path} by ${who} is ${status}`, {
+    permissions,
+  }, async () => {
+    const router = new Router([
+      { path: "/open", public: true, handlers: { GET: say("open") } },
+      { path: "/cells", handlers: { GET: say("get"), PUT: say("put") } },
+    ]);
+    const request = new Request(`http://localhost${path}`, { method });
+    const response = await router.answer(request, visitor(path, given));
+    assertEquals(response.status, status);
+    assertEquals(
+      response.headers.get("www-authenticate")?.startsWith("Bearer ") ?? false,
+      status === 401,
+    );
+    await response.body?.cancel();
+  });
+}

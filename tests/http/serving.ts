@@ -3,12 +3,14 @@
  * @module
  */
 import { Bank } from "../../src/bank/bank.ts";
+import { NO_PROTECTION } from "../../src/bank/protection.ts";
 import { Admission } from "../../src/http/admission.ts";
 import { FILE_ROUTES } from "../../src/http/files.ts";
 import type { Route } from "../../src/http/router.ts";
 import { type HttpOptions, serveHttp } from "../../src/http/server.ts";
 import type { Log } from "../../src/log.ts";
 import { Hub } from "../../src/ws/hub.ts";
+import { NO_GUARD, WriteGuard } from "../../src/ws/write_guard.ts";
 import { TestLog } from "../testing/log.ts";
 
 /** What routes may need. */
@@ -33,6 +35,12 @@ export interface ServingOptions
   /** Most clients of one address at a time. */
   readonly maxClientsPerAddress?: number;
 }
+
+/** A viewer may write nothing, an operator everything. */
+export const GUARDS = {
+  viewer: new WriteGuard("viewer", NO_PROTECTION),
+  operator: NO_GUARD,
+};
 
 /** A server on a free port of loopback. */
 export class Serving implements AsyncDisposable {
@@ -60,6 +68,8 @@ export class Serving implements AsyncDisposable {
     const admission = new Admission(maxClients, maxClientsPerAddress);
     this.#http = serveHttp(hub, {
       ...{ hostname: "127.0.0.1", port: 0, allowOrigins: [] },
+      ...{ allow: [], allowHosts: [], trustedProxies: [] },
+      ...{ tokens: undefined, tls: undefined, guards: GUARDS },
       ...{ admission, routes: routes({ bank, hub, admission, log }) },
       ...options,
     }, log);

@@ -14,7 +14,8 @@ import {
 } from "../testing/raw_web_socket.ts";
 import { within } from "../testing/within.ts";
 import { WsClient } from "../testing/ws_client.ts";
-import { Serving } from "./serving.ts";
+import { GUARDS, Serving } from "./serving.ts";
+import { visitor } from "./visitors.ts";
 
 Deno.test("upgrade() switches on any path, as the original did", async () => {
   await using serving = new Serving();
@@ -211,15 +212,16 @@ Deno.test("upgrade() while the server stops is 503", async () => {
   });
   const admission = new Admission(1, 1);
   await admission.close();
-  const upgrader = new Upgrader(hub, { allowOrigins: [], admission }, () => {});
+  const options = { allowOrigins: [], admission, guards: GUARDS };
+  const roleOf = () => undefined;
+  const upgrader = new Upgrader(hub, { ...options, roleOf }, () => {});
   const request = new Request("http://127.0.0.1/", {
     headers: {
       "sec-websocket-version": "13",
       "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
     },
   });
-  const remote = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
-  const response = upgrader.upgrade(request, remote);
+  const response = upgrader.upgrade(request, visitor("/"));
   assertEquals(response.status, 503);
   assertEquals(await response.json(), {
     ...{ type: "/problems/stopping", title: "Stopping", status: 503 },
