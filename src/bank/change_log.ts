@@ -23,6 +23,7 @@ import {
   addressOf,
   advance,
   countOf,
+  originOf,
   putHeader,
   recordSize,
   seqOf,
@@ -111,7 +112,12 @@ export class ChangeLog {
       memory.nums[Num.overflows]!++;
       Atomics.store(words, Word.overflowed, 1);
     }
-    memory.nums[Num.seq] = seqOf(memory, at);
+    const seq = seqOf(memory, at);
+    // Not again when what a killed thread has left is done once more.
+    if (memory.nums[Num.seq] !== seq) {
+      memory.nums[Num.writes + originOf(memory, at)]!++;
+    }
+    memory.nums[Num.seq] = seq;
     Atomics.store(words, Word.pending, Pending.none);
     this.#wake();
     if (Atomics.load(words, Word.storeArmed) === 1) this.#wakeStore();

@@ -55,6 +55,8 @@ export const Num = {
   seq: 0,
   /** Writes that found the ring full, ever. */
   overflows: 1,
+  /** Writes by each kind of writer since the memory was made: its `Origin` is to be added. */
+  writes: 2,
 } as const;
 
 /** Bytes of a record before its values; a multiple of 8. */

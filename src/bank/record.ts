@@ -94,6 +94,11 @@ export function countOf(memory: RecordMemory, at: number): number {
   return memory.words[(at >>> 2) + 6]!;
 }
 
+/** Kind of writer of the record at byte `at`. */
+export function originOf(memory: RecordMemory, at: number): Origin {
+  return (memory.words[(at >>> 2) + 7]! & 0xff) as Origin;
+}
+
 /** Copies the record at byte `at` out of the memory. */
 export function getChange(memory: RecordMemory, at: number): Change {
   const { floats, words, bytes } = memory;
