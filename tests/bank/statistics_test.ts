@@ -46,7 +46,8 @@ Deno.test({
     for (let i = 0; i < most + 4; i++) write(bank, Origin.modbus);
     const { writes, overflows, logFill } = readStatistics(bank.buffer);
     assertEquals(writes.modbus, most + 5);
-    assert(overflows >= 4 && logFill <= RING, `${overflows}, ${logFill}`);
-    assert(logFill > RING - 2 * record, `${logFill}`);
+    // One record may reach past the end of the ring.
+    assert(overflows === 3 || overflows === 4, `${overflows}`);
+    assert(logFill <= RING && logFill > RING - record, `${logFill}`);
   },
 });
