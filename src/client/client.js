@@ -1,4 +1,5 @@
 // @ts-self-types="./client.d.ts"
+// @ts-nocheck Its types are in client.d.ts, which a test holds against this file.
 /**
  * A client of modbus-ws-adapter for browsers, Deno and Node 22 or later.
  * It has no dependencies; its types and documentation are in client.d.ts.

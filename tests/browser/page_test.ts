@@ -1,103 +1,199 @@
 /**
- * The served page in a real browser.
+ * The grid of the live page in a real browser: values, edits, keys, filter.
  * @module
  */
-import { assertEquals } from "@std/assert";
-import { startApp } from "../testing/app.ts";
-import { Chromium, findChromium } from "../testing/chromium.ts";
-import { fromHex, toHex } from "../testing/hex.ts";
-import { TcpProxy } from "../testing/tcp_proxy.ts";
+import { assert, assertEquals } from "@std/assert";
+import { findChromium } from "../testing/chromium.ts";
+import { pageTest } from "./live_page.ts";
 
 const chromium = findChromium();
 
-Deno.test({
-  name: "the page shows the bank live and changes it",
-  ignore: chromium === undefined,
-  async fn(t) {
-    await using app = await startApp();
-    await using proxy = new TcpProxy(app.wsAddr);
-    using plc = await app.modbus();
-    await plc.request(fromHex("06 0002 002a"));
-    await using browser = await Chromium.start(chromium!);
-    const url = proxy.url.replace("ws:", "http:");
-    const { page, troubles } = await browser.open(url);
-    const state = page.getByRole("status");
-    const table = (title: string) => {
-      const heading = page.getByRole("heading", { name: title, exact: true });
-      return page.locator("section").filter({ has: heading });
-    };
-    /** What shows the cell, by its place: 16 cells are shown, from the first on. */
-    const cell = (title: string, place: number) => {
-      return table(title).locator("label").nth(place).locator("button, input");
-    };
-    const pressed = (value: boolean) => `[aria-pressed="${value}"]`;
+pageTest(
+  "the grid shows the bank live",
+  chromium,
+  {},
+  async (live, t) => {
+    await t.step("a Modbus write appears within a second", async () => {
+      await live.shows(3, "0");
+      const begin = performance.now();
+      await live.modbus.writeSingleRegister(3, 4242);
+      await live.shows(3, "4242");
+      const time = performance.now() - begin;
+      assert(time < 1000, `It took ${time} ms`);
+    });
 
-    await t.step("it is live and shows what is there", async () => {
-      await state.and(page.getByText("live", { exact: true })).waitFor();
-      assertEquals(await cell("Holding registers", 2).inputValue(), "42");
+    await t.step("a change flashes, and current values do not", async () => {
+      assertEquals(await live.page.locator(".flash-a, .flash-b").count(), 1);
+      const flash = live.cell(3).and(live.page.locator(".flash-a"));
+      assertEquals(await flash.count(), 1);
+    });
+
+    await t.step("only what can be seen is in the document", async () => {
+      const count = await live.page.locator(".cell").count();
+      assert(count >= 100 && count <= 600, `${count} cells`);
+      const grid = live.page.getByRole("grid");
+      assertEquals(await grid.getAttribute("aria-rowcount"), "6555");
+    });
+
+    await t.step("all tables are there", async () => {
+      await live.table("Coils");
+      await live.modbus.writeMultipleCoils(8, [true, false, true]);
+      await live.shows(8, "1");
+      await live.shows(9, "0");
+      await live.shows(10, "1");
+      await live.table("Input registers");
+      await live.shows(3, "0");
+      await live.table("Holding registers");
+      await live.shows(3, "4242");
+    });
+
+    await t.step("it jumps to an address", async () => {
+      await live.modbus.writeSingleRegister(65_535, 7);
+      await live.jump("65535");
+      await live.shows(65_535, "7");
+      await live.jump("0x8000");
+      await live.shows(32_768, "0");
       assertEquals(
-        await cell("Coils", 0).getAttribute("aria-pressed"),
-        "false",
+        await live.page.locator("#where").textContent(),
+        "Holding register 32768",
       );
     });
 
-    await t.step("a Modbus write appears, in the list too", async () => {
-      await plc.request(fromHex("0f 0003 0003 01 05"));
-      await cell("Coils", 3).and(page.locator(pressed(true))).waitFor();
-      await cell("Coils", 5).and(page.locator(pressed(true))).waitFor();
+    await t.step("other notations stand beside the addresses", async () => {
+      await live.page.getByLabel("Addresses").selectOption("prefixed");
+      await live.page.getByText("432761", { exact: true }).waitFor();
+      // The table's digit leads to the table.
+      await live.jump("300021");
+      await live.page.getByRole("grid", { name: "Input registers" }).waitFor();
       assertEquals(
-        await cell("Coils", 4).getAttribute("aria-pressed"),
-        "false",
+        await live.page.locator("#where").textContent(),
+        "Input register 20 · 300021",
       );
-      const row = page.getByRole("row").filter({ hasText: "Modbus" });
-      assertEquals(await row.count(), 1);
-      assertEquals(
-        (await row.getByRole("cell").allTextContents()).slice(1),
-        ["Modbus", "Coils", "3–5", "1 0 1"],
-      );
+      await live.page.getByLabel("Addresses").selectOption("zero");
     });
 
-    await t.step("a click writes a coil", async () => {
-      await cell("Coils", 4).click();
-      await cell("Coils", 4).and(page.locator(pressed(true))).waitFor();
-      const read = await plc.request(fromHex("01 0000 0008"));
-      assertEquals(toHex(read), "01 01 38");
-    });
+    await t.step(
+      "the filter shows the rows with something in them",
+      async () => {
+        await live.table("Holding registers");
+        await live.page.getByLabel("Non-zero").check();
+        await live.shows(65_535, "7");
+        const headers = live.page.getByRole("rowheader");
+        assertEquals(await headers.allTextContents(), ["0", "65530"]);
+        await live.modbus.writeSingleRegister(1234, 1);
+        await live.shows(1234, "1");
+        assertEquals(
+          (await headers.allTextContents()).toSorted(),
+          ["0", "1230", "65530"],
+        );
+        await live.page.getByLabel("Non-zero").uncheck();
+        await live.jump("100");
+        await live.shows(100, "0");
+      },
+    );
 
-    await t.step("a typed number writes a register", async () => {
-      await cell("Input registers", 7).fill("-2");
-      await cell("Input registers", 7).press("Enter");
-      await page.getByRole("row").filter({ hasText: "65534" }).waitFor();
-      const read = await plc.request(fromHex("04 0007 0001"));
-      assertEquals(toHex(read), "04 02 ff fe");
-    });
-
-    await t.step("another address shows other cells", async () => {
-      await plc.request(fromHex("06 fff0 0007"));
-      await page.getByLabel("From address").fill("65535");
-      await page.getByLabel("From address").press("Enter");
-      const label = table("Holding registers").locator("label").last();
-      await label.filter({ hasText: "65535" }).waitFor();
-      assertEquals(await cell("Holding registers", 0).inputValue(), "7");
-      await plc.request(fromHex("06 ffff 0008"));
-      await page.getByRole("row").filter({ hasText: "65535" }).first()
-        .waitFor();
-      assertEquals(await cell("Holding registers", 15).inputValue(), "8");
-    });
-
-    await t.step("nothing has gone wrong until now", () => {
-      assertEquals(troubles, []);
-    });
-
-    await t.step("it says when the values are not live", async () => {
-      proxy.freeze();
-      proxy.cut();
-      await state.and(page.getByText("connection lost")).waitFor();
-      assertEquals(await page.locator("body[data-live]").count(), 0);
-      await plc.request(fromHex("06 ffff 0009"));
-      proxy.thaw();
-      await page.locator("body[data-live]").waitFor();
-      assertEquals(await cell("Holding registers", 15).inputValue(), "9");
+    await t.step("nothing has gone wrong", () => {
+      assertEquals(live.troubles, []);
     });
   },
+);
+
+pageTest("the grid changes the bank", chromium, {}, async (live, t) => {
+  const { modbus, page } = live;
+  const error = page.locator("#cell-error");
+
+  await t.step(
+    "a click toggles a coil, and a Modbus client reads it",
+    async () => {
+      await live.table("Coils");
+      await live.cell(5).click();
+      await live.shows(5, "1");
+      assertEquals(await modbus.readCoils(4, 3), [false, true, false]);
+      await live.cell(5).click();
+      await live.shows(5, "0");
+      assertEquals(await modbus.readCoils(4, 3), [false, false, false]);
+    },
+  );
+
+  await t.step("a click toggles a discrete input", async () => {
+    await live.table("Discrete inputs");
+    await live.cell(2).click();
+    await live.shows(2, "1");
+    assertEquals(await modbus.readDiscreteInputs(1, 3), [false, true, false]);
+  });
+
+  await t.step("several bits are toggled together", async () => {
+    await live.cell(10).click();
+    await live.cell(13).click({ modifiers: ["Shift"] });
+    await live.press("Space");
+    await live.shows(10, "1");
+    await live.shows(13, "1");
+    assertEquals(await modbus.readDiscreteInputs(9, 6), [
+      ...[false, true, true, true, true, false],
+    ]);
+  });
+
+  await live.table("Holding registers");
+  for (
+    const [text, value] of [
+      ["1234", 1234],
+      ["-2", 65_534],
+      ["0xBEEF", 0xbeef],
+      ["0b1010", 10],
+    ] as const
+  ) {
+    await t.step(`a register takes ${text}`, async () => {
+      await live.cell(20).dblclick();
+      await page.locator(".cell-editor").fill(text);
+      await page.keyboard.press("Enter");
+      await live.shows(20, String(value));
+      assertEquals(await modbus.readHoldingRegisters(20, 1), [value]);
+    });
+  }
+
+  await t.step("Escape leaves it as it was", async () => {
+    await live.press("Enter");
+    await page.locator(".cell-editor").fill("9");
+    await page.keyboard.press("Escape");
+    await live.shows(20, "10");
+    assertEquals(await modbus.readHoldingRegisters(20, 1), [10]);
+  });
+
+  await t.step("what is no number is said at the cell", async () => {
+    await live.press("Enter");
+    await page.locator(".cell-editor").fill("70000");
+    await page.keyboard.press("Enter");
+    assertEquals(await error.textContent(), "A register holds -32768 to 65535");
+    const box = await error.boundingBox();
+    const cell = await live.cell(20).boundingBox();
+    assert(Math.abs(box!.y - cell!.y) < 80, "The error is not at the cell");
+    await page.keyboard.press("Escape");
+    assertEquals(await error.isVisible(), false);
+  });
+
+  await t.step("keys move, select and write several registers", async () => {
+    await live.jump("100");
+    await live.press("ArrowDown", "ArrowRight", "Shift+ArrowDown");
+    const where = page.locator("#where");
+    assertEquals(
+      await where.textContent(),
+      "Holding register 111 – 121 (11 cells)",
+    );
+    await live.press("7", "Enter");
+    await live.shows(121, "7");
+    assertEquals(
+      await modbus.readHoldingRegisters(110, 13),
+      [0, ...new Array(11).fill(7), 0],
+    );
+    await live.press("Escape", "PageDown", "Home");
+    const at = /(\d+)$/.exec(await where.textContent() ?? "");
+    assert(Number(at?.[1]) >= 200 && Number(at?.[1]) % 10 === 0);
+    await live.press("Control+End");
+    assertEquals(await where.textContent(), "Holding register 65535");
+    await live.shows(65_535, "0");
+  });
+
+  await t.step("nothing has gone wrong", () => {
+    assertEquals(live.troubles, []);
+  });
 });

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FILES } from "../../src/http/files.ts";
+import { granted } from "../testing/permissions.ts";
+import { sources } from "../testing/sources.ts";
 
 /** Media types by the end of the path. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -9,6 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
   ".d.ts": "application/typescript; charset=utf-8",
   ".json": "application/schema+json",
+  ".txt": "text/plain; charset=utf-8",
 };
 
 Deno.test(
@@ -31,12 +34,19 @@ Deno.test({
   permissions: "none",
   fn() {
     const { text: html = "" } = FILES.get("/") ?? {};
-    const { text: js = "" } = FILES.get("/page.js") ?? {};
+    const references = (text: string, pattern: RegExp, from: string) =>
+      Array.from(
+        text.matchAll(pattern),
+        ([, url]) => new URL(url!, new URL(from, "http://server/")),
+      );
     const urls = [
-      ...html.matchAll(/\b(?:src|href)="([^"#]+)"/g),
-      ...js.matchAll(/^import .*"(.+)";$/gm),
-    ].map(([, url]) => new URL(url!, "http://server/"));
-    assert(urls.length >= 3, `Only ${urls.length} references found`);
+      ...references(html, /\b(?:src|href)="([^"#]+)"/g, "/"),
+      ...[...FILES].filter(([path]) => /^\/page\/.*\.js$/.test(path))
+        .flatMap(([path, { text }]) =>
+          references(text, /^(?:import|\}) .*"(.+)";$/gm, path)
+        ),
+    ];
+    assert(urls.length >= 50, `Only ${urls.length} references found`);
     for (const { host, pathname } of urls) {
       assertEquals(host, "server");
       assert(FILES.has(pathname), `There is no ${pathname}`);
@@ -66,5 +76,16 @@ Deno.test({
       schema.$schema,
       "https://json-schema.org/draft/2020-12/schema",
     );
+  },
+});
+
+Deno.test({
+  name: "FILES has all files of the page",
+  permissions: { read: true },
+  ignore: !granted("read"),
+  fn() {
+    const paths = [".js", ".css"].flatMap((end) => sources("src/page", end))
+      .map(({ path }) => path.replace("src/", "/"));
+    assertEquals(paths.filter((path) => !FILES.has(path)), []);
   },
 });

@@ -1,0 +1,248 @@
+/**
+ * The cells of a table. Only the rows that can be seen are in the document.
+ * @module
+ */
+import { allRows, NonZeroRows } from "../model/rows.js";
+import { TABLE_SIZE } from "../model/tables.js";
+import { columnsFor, scrollToRow, visibleRows } from "../model/virtual.js";
+import { find, make } from "./dom.js";
+import { onFrame } from "./pace.js";
+import { RowView } from "./row_view.js";
+
+/** @import { Range } from "/client.js" */
+/** @import { RowList } from "../model/rows.js" */
+/** @import { Live } from "./live.js" */
+/** @import { View } from "./view.js" */
+
+/** Rows in the document beyond those that can be seen, on either side. */
+const MARGIN = 3;
+
+/** The grid: what it shows, and where. */
+export class Grid {
+  element = find("#grid", HTMLElement);
+  columns = 10;
+  rowHeight = 28;
+  /** @type {RowList} */
+  rows = allRows(10);
+  #head = find("#grid-head", HTMLElement);
+  #canvas = find("#grid-rows", HTMLElement);
+  #empty = find("#grid-empty", HTMLElement);
+  /** @type {RowView[]} */
+  #pool = [];
+  /** 1 where a cell of the table has changed since it was painted. */
+  #flashes = new Uint8Array(TABLE_SIZE);
+  /** @type {NonZeroRows | undefined} */
+  #filter;
+  #view;
+  #live;
+  /** Called when other rows can be seen. */
+  onScroll = () => {};
+  /** Has the grid painted with the next frame. */
+  repaint = onFrame(() => this.#paint());
+
+  /**
+   * @param {View} view
+   * @param {Live} live
+   */
+  constructor(view, live) {
+    this.#view = view;
+    this.#live = live;
+    this.element.addEventListener("scroll", () => {
+      this.repaint();
+      this.onScroll();
+    });
+    new ResizeObserver(() => this.#measure()).observe(this.element);
+    live.onChange((change, before) => {
+      if (change.table !== view.now.table) return;
+      const { address, values } = change;
+      if (change.source !== "bank") {
+        values.forEach((value, i) => {
+          if (Number(value) !== before[i]) this.#flashes[address + i] = 1;
+        });
+      }
+      if (this.#filter?.add(address, values)) this.#resize();
+      this.repaint();
+    });
+    view.watch((changed) => {
+      if (changed("table", "format", "notation", "isFiltered")) {
+        this.#measure(true);
+      }
+      if (changed("selection")) this.repaint();
+    });
+  }
+
+  /** Rows that fit, less one: what a page key moves by. */
+  get page() {
+    return Math.max(1, Math.floor(this.#height / this.rowHeight) - 1);
+  }
+
+  /** @returns {Range} The cells that can be seen. */
+  get visible() {
+    const { first, end } = visibleRows(this.#place, this.rows.length, 0);
+    const { table } = this.#view.now;
+    if (first >= end) return { table, address: 0, count: 1 };
+    const address = this.rows.at(first) * this.columns;
+    const last = Math.min(
+      (this.rows.at(end - 1) + 1) * this.columns,
+      TABLE_SIZE,
+    );
+    return { table, address, count: last - address };
+  }
+
+  /**
+   * Makes a cell visible.
+   *
+   * @param {number} address
+   * @param {"nearest" | "center"} where
+   */
+  reveal(address, where) {
+    const place = this.rows.placeOf(Math.floor(address / this.columns));
+    this.element.scrollTop = scrollToRow(this.#place, place, where);
+    this.repaint();
+  }
+
+  /**
+   * @param {number} address
+   * @returns {HTMLElement | undefined} The cell, when it is in the document.
+   */
+  cell(address) {
+    const row = Math.floor(address / this.columns);
+    return this.#pool.find((view) => view.row === row)?.cell(address);
+  }
+
+  /**
+   * @param {EventTarget | null} target
+   * @returns {number | undefined} The address of the cell that it belongs to.
+   */
+  addressOf(target) {
+    const cell = target instanceof Element ? target.closest(".cell") : null;
+    return cell === null ? undefined : Number(cell.id.slice("cell-".length));
+  }
+
+  get #height() {
+    return this.element.clientHeight - this.#head.offsetHeight;
+  }
+
+  get #place() {
+    const { scrollTop } = this.element;
+    return { scrollTop, height: this.#height, rowHeight: this.rowHeight };
+  }
+
+  /** Fits columns and rows into the room there is. */
+  #measure(isOther = false) {
+    const { table, format, notation } = this.#view.now;
+    const { dataset } = this.element;
+    dataset.kind = this.#view.table.isBit ? "bit" : format;
+    dataset.notation = notation;
+    const style = getComputedStyle(this.element);
+    const px = (/** @type {string} */ name) =>
+      parseFloat(style.getPropertyValue(name));
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    this.rowHeight = Math.round(px("--row-height") * rem);
+    const room = this.element.clientWidth - px("--header-width") * rem;
+    const columns = columnsFor(room, px("--cell-width") * rem);
+    const top = this.visible.address;
+    const isWider = columns !== this.columns;
+    this.columns = columns;
+    const { isFiltered } = this.#view.now;
+    if (isOther || isWider) {
+      const { values } = this.#live.mirror.table(table);
+      this.#flashes.fill(0);
+      this.#filter = isFiltered ? new NonZeroRows(values, columns) : undefined;
+      this.rows = this.#filter ?? allRows(columns);
+    }
+    this.#build();
+    if (isWider && !isOther) {
+      const place = this.rows.placeOf(Math.floor(top / columns));
+      this.element.scrollTop = place * this.rowHeight;
+    }
+    if (isOther) this.reveal(this.#view.now.selection.focus, "nearest");
+    this.onScroll();
+  }
+
+  #build() {
+    const count = Math.ceil(this.#height / this.rowHeight) + 2 * MARGIN + 1;
+    this.#pool = Array.from({ length: count }, () => new RowView(this.columns));
+    this.#canvas.replaceChildren(...this.#pool.map(({ element }) => element));
+    this.#head.replaceChildren(
+      make("span", {
+        role: "columnheader",
+        "aria-colindex": 1,
+        className: "row-header",
+      }, "Address"),
+      ...Array.from(
+        { length: this.columns },
+        (_, i) =>
+          make(
+            "span",
+            { role: "columnheader", "aria-colindex": i + 2 },
+            `+${i}`,
+          ),
+      ),
+    );
+    const { style } = this.element;
+    style.setProperty("--columns", String(this.columns));
+    const rows = allRows(this.columns).length;
+    this.element.setAttribute("aria-rowcount", String(rows + 1));
+    this.element.setAttribute("aria-colcount", String(this.columns + 1));
+    this.element.setAttribute("aria-label", this.#view.table.title);
+    this.#resize();
+  }
+
+  /** There are other rows now; what can be seen stays where it is. */
+  #resize() {
+    const { element, rowHeight } = this;
+    const seen = this.#pool.find(({ row, top }) =>
+      row >= 0 && top >= element.scrollTop
+    );
+    this.#canvas.style.height = `${this.rows.length * rowHeight}px`;
+    this.#empty.hidden = this.rows.length > 0;
+    if (seen !== undefined) {
+      element.scrollTop += this.rows.placeOf(seen.row) * rowHeight - seen.top;
+    }
+    this.repaint();
+  }
+
+  #paint() {
+    const { focus } = this.#view.now.selection;
+    const mirror = this.#live.mirror.table(this.#view.now.table);
+    const now = performance.now();
+    for (const [view, place] of this.#arrange()) {
+      view.moveTo(place * this.rowHeight);
+      view.paint(mirror, this.#view, this.#flashes, now);
+    }
+    const active = this.cell(focus);
+    if (active === undefined) {
+      this.element.removeAttribute("aria-activedescendant");
+    } else this.element.setAttribute("aria-activedescendant", active.id);
+  }
+
+  /**
+   * Gives each row that can be seen one of the pool, if possible the one that
+   * shows it already.
+   *
+   * @returns {Map<RowView, number>} Its place in the list of rows.
+   */
+  #arrange() {
+    const { first, end } = visibleRows(this.#place, this.rows.length, MARGIN);
+    const views = new Map(this.#pool.map((view) => [view.row, view]));
+    const arranged = new Map();
+    /** @type {number[]} */
+    const missing = [];
+    for (let place = first; place < end; place++) {
+      const view = views.get(this.rows.at(place));
+      if (view === undefined) missing.push(place);
+      else arranged.set(view, place);
+    }
+    for (const view of this.#pool) {
+      if (arranged.has(view)) continue;
+      const place = missing.shift();
+      if (place === undefined) view.retire();
+      else {
+        view.assign(this.rows.at(place), this.#view);
+        arranged.set(view, place);
+      }
+    }
+    return arranged;
+  }
+}
