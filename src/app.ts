@@ -110,8 +110,7 @@ export async function start(
       viewer: new WriteGuard("viewer", protection),
       operator: new WriteGuard("operator", protection),
     };
-    const guard = guards.operator;
-    const rest = { bank, hub, guard, admission, log, maxBody };
+    const rest = { bank, hub, guards, admission, log, maxBody };
     const all = [...routes(bank, hub, modbus, store), ...restRoutes(rest)];
     const http = startHttp(
       hub,

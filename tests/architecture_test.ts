@@ -38,10 +38,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/version.ts",
   ],
   "src/rest/": [
+    "src/access/",
     "src/bank/",
     "src/ws/",
     "src/http/",
-    "src/address.ts",
     "src/log.ts",
   ],
   "src/config/": [

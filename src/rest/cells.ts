@@ -2,6 +2,7 @@
  * Reading and writing cells by HTTP.
  * @module
  */
+import type { Role } from "../access/role.ts";
 import type { Bank } from "../bank/bank.ts";
 import { Origin, type Writer } from "../bank/change.ts";
 import { wireLength } from "../bank/tables.ts";
@@ -9,6 +10,7 @@ import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
 import { encodeCells } from "../ws/encode.ts";
 import { parseObject, parseWrite } from "../ws/parse.ts";
+import { notStored } from "../ws/requests.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
 import { type BodyLimits, checkJsonType, readText } from "./body.ts";
 import { withProblems } from "./problem.ts";
@@ -24,8 +26,8 @@ import { RequestError } from "./request_error.ts";
 export interface CellOptions {
   /** The cells. */
   readonly bank: Bank;
-  /** Stands before all writes. */
-  readonly guard: WriteGuard;
+  /** What clients may write, by their role. */
+  readonly guards: Readonly<Record<Role, WriteGuard>>;
   /** What the body of a write may cost. */
   readonly limits: BodyLimits;
 }
@@ -53,9 +55,9 @@ function read({ bank }: CellOptions, { url, params }: Call): Response {
 }
 
 async function write(
-  { bank, guard, limits }: CellOptions,
+  { bank, guards, limits }: CellOptions,
   writer: Writer,
-  { request, url, params }: Call,
+  { request, url, params, visitor }: Call,
 ): Promise<Response> {
   const { unit } = parseQuery(url.searchParams, ["unit"]);
   const unitId = parseUnitParam(unit);
@@ -67,15 +69,14 @@ async function write(
     throw new RequestError("address_mismatch", what);
   }
   const { count, values } = parseWrite({ ...fields, address }, table);
-  guard.check(table, address, count);
+  guards[visitor.role ?? "viewer"].check(table, address, count);
   // A request is a connection of its own: it has no other.
   writer.connection = (writer.connection + 1) >>> 0;
   writer.unitId = unitId;
   const seq = bank.write(table, address, count, values, 0, writer);
   const { durability } = bank;
   if (durability !== undefined && !await durability.stored(seq)) {
-    const what = "The cells hold the values, but storing them has failed";
-    throw new RequestError("not_stored", what);
+    throw notStored(undefined);
   }
   return jsonResponse({ address, count, seq });
 }

@@ -3,7 +3,7 @@
  * those who would rather read a stream of text.
  * @module
  */
-import { formatAddress } from "../address.ts";
+import type { Role } from "../access/role.ts";
 import type { Admission } from "../http/admission.ts";
 import { errorResponse, streamResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
@@ -11,6 +11,7 @@ import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { SubscribeMessage } from "../ws/messages.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
+import { CloseCode } from "../ws/socket.ts";
 import { EventSocket, parseEventId } from "./event_socket.ts";
 import { withProblems } from "./problem.ts";
 import { parseFlag, parseQuery, parseRanges } from "./query.ts";
@@ -26,8 +27,8 @@ export interface ChangeOptions {
   readonly hub: Hub;
   /** Counts the clients. */
   readonly admission: Admission;
-  /** Stands before all writes: its clients are told what they may write. */
-  readonly guard: WriteGuard;
+  /** What clients may write, by their role: they are told when it is nothing. */
+  readonly guards: Readonly<Record<Role, WriteGuard>>;
   /** Is told what an operator wants to know. */
   readonly log: Log;
   /** Milliseconds between signs of life. */
@@ -53,25 +54,29 @@ class ChangeStreams {
 
   /** Answers a request for a stream. */
   open(call: Call): Response {
-    const { hub, guard, admission, log } = this.#options;
-    const { request, remote } = call;
+    const { hub, guards, admission, log } = this.#options;
+    const { request, remote, visitor } = call;
     const wanted = parseSubscription(call);
     if (request.method === "HEAD") return streamResponse(null, EVENT_STREAM);
-    const peer = formatAddress(remote);
+    const { peer, role = "viewer" } = visitor;
     const refusal = admission.refusal(remote.hostname);
     if (refusal !== undefined) {
       const { code, message } = refusal;
+      hub.counters.refusals.count(code);
       log("warn", `Refused event stream client ${peer}: ${message}`);
       return errorResponse(503, code, message);
     }
     const leave = admission.enter(remote.hostname);
     const socket = new EventSocket(peer, hub.epoch);
-    const session = hub.join(socket, guard);
+    const session = hub.join(socket, guards[role]);
     this.#add(socket);
     const gone = () => {
       leave();
       hub.leave(session);
       this.#remove(socket);
+      const { closing } = socket;
+      if (closing !== undefined) hub.counters.closed("server", closing);
+      else hub.counters.closed("client", CloseCode.noStatus);
       log("debug", `Event stream client ${peer} disconnected`);
     };
     // Also for one that is closed and does not go: it counts until then.

@@ -17,6 +17,7 @@ export class EventSocket implements Socket {
   readonly #epoch: string;
   readonly #encoder = new TextEncoder();
   #waiting = `retry: ${RETRY}\n\n`;
+  #closing: number | undefined;
   #closed = false;
   #cancelled = false;
   #news = Promise.withResolvers<void>();
@@ -54,8 +55,14 @@ export class EventSocket implements Socket {
     if (this.#waiting === "") this.#push(":\n\n");
   }
 
+  /** The code that the server has closed it with; undefined: it has not. */
+  get closing(): number | undefined {
+    return this.#closing;
+  }
+
   /** Ends the stream, behind what waits unless the client is too slow for that. */
   close(code: number): void {
+    this.#closing ??= code;
     this.#end(code !== CloseCode.tryAgainLater);
   }
 

@@ -11,7 +11,6 @@ const STATUS = {
   body_timeout: 408,
   body_too_large: 413,
   unsupported_media_type: 415,
-  not_stored: 500,
 } as const;
 
 /** A request that can't be done. */

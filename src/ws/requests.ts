@@ -162,7 +162,8 @@ function understand(data: unknown): ClientMessage | ProtocolError {
   }
 }
 
-function notStored(id: MessageId | undefined): ProtocolError {
+/** What a client is told whose write is in the bank, and not on the disk. */
+export function notStored(id: MessageId | undefined): ProtocolError {
   const what =
     "The disk does not take the write: it is in the bank, and may be lost at a restart";
   const error = new ProtocolError("not_stored", what);

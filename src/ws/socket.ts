@@ -7,6 +7,8 @@
 export const CloseCode = {
   /** The server stops. */
   goingAway: 1001,
+  /** Stands for a close frame without a code; never sent. */
+  noStatus: 1005,
   /** The client may not be here. */
   policyViolation: 1008,
   /** A message is larger than allowed. */

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { Tokens } from "../../src/access/tokens.ts";
 import { Protection } from "../../src/bank/protection.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { WriteGuard } from "../../src/ws/write_guard.ts";
 import { WsClient } from "../testing/ws_client.ts";
 import { call } from "./contract.ts";
+import { GUARDS } from "../http/serving.ts";
 import { put, serveRest } from "./serving.ts";
 
 /** Writes, and what is read after that in the same place. */
@@ -170,8 +172,8 @@ Deno.test("PUT that is too large is 413, however it comes, and writes nothing", 
 
 Deno.test("PUT to cells that are protected is 403, and writes nothing", async () => {
   const cells = [{ table: Table.coils, address: 4, count: 1 }];
-  const guard = new WriteGuard("operator", new Protection(cells));
-  await using serving = serveRest({ guard });
+  const operator = new WriteGuard("operator", new Protection(cells));
+  await using serving = serveRest({ guards: { ...GUARDS, operator } });
   const url = `${serving.origin}/api/v1/coils`;
   const refused = await call(`${url}/3`, put([1, 1]));
   assertEquals(refused.status, 403);
@@ -179,6 +181,59 @@ Deno.test("PUT to cells that are protected is 403, and writes nothing", async ()
   assertEquals((await call(`${url}/3`, put([1]))).status, 200);
   const { body } = await call(`${url}/3?count=2`);
   assertEquals(body, { address: 3, value: [true, false], seq: 1 });
+});
+
+/** Tokens, and what comes of a GET and of a PUT with them. */
+const TOKENS: readonly (readonly [
+  token: string | undefined,
+  get: number,
+  put: number,
+])[] = [
+  [undefined, 401, 401],
+  ["no-such-token-at-all", 401, 401],
+  ["viewer-0123456789", 200, 403],
+  ["operator-0123456789", 200, 200],
+];
+
+for (const [token, get, written] of TOKENS) {
+  Deno.test(`cells and changes with the token ${token}`, async () => {
+    const tokens = Tokens.parse(
+      "viewer viewer-0123456789\noperator operator-0123456789",
+    );
+    await using serving = serveRest({}, { tokens });
+    const url = `${serving.origin}/api/v1/coils/0`;
+    const authorization = token && { authorization: `Bearer ${token}` };
+    const headers = { ...authorization };
+    assertEquals((await call(url, { headers })).status, get);
+    const changes = `${serving.origin}/api/v1/changes`;
+    const head = await fetch(changes, { method: "HEAD", headers });
+    assertEquals(head.status, get);
+    const init = put([1]);
+    const all = { ...init.headers as object, ...authorization };
+    const answer = await call(url, { ...init, headers: all });
+    assertEquals(answer.status, written);
+    assertEquals(serving.bank.seq, written === 200 ? 1 : 0);
+  });
+}
+
+Deno.test("PUT is answered when the disk has it, where that is asked for", async () => {
+  await using serving = serveRest();
+  const url = `${serving.origin}/api/v1/coils/0`;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  let asked: number | undefined;
+  const stored = (seq: number) => {
+    asked = seq;
+    return promise;
+  };
+  Object.defineProperty(serving.bank, "durability", { value: { stored } });
+  let isAnswered = false;
+  const answer = call(url, put([1])).finally(() => isAnswered = true);
+  const { body } = await call(url);
+  assertEquals([asked, isAnswered, body.value], [1, false, [true]]);
+  resolve(false);
+  const failed = await answer;
+  assertEquals(failed.status, 500);
+  assertEquals(failed.body.type, "/problems/not-stored");
 });
 
 Deno.test("PUT of a page from elsewhere is 403, and writes nothing", async () => {

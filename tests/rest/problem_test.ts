@@ -14,6 +14,7 @@ const ERRORS: readonly (readonly [Error, status: number, type: string])[] = [
   [new ProtocolError("invalid_json", "No"), 400, "invalid-json"],
   [new ProtocolError("write_protected", "No"), 403, "write-protected"],
   [new ProtocolError("forbidden", "No"), 403, "forbidden"],
+  [new ProtocolError("not_stored", "No"), 500, "not-stored"],
   [new RequestError("body_too_large", "No"), 413, "body-too-large"],
 ];
 

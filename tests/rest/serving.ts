@@ -3,8 +3,7 @@
  * @module
  */
 import { type RestOptions, restRoutes } from "../../src/rest/routes.ts";
-import { NO_GUARD } from "../../src/ws/write_guard.ts";
-import { Serving, type ServingOptions } from "../http/serving.ts";
+import { GUARDS, Serving, type ServingOptions } from "../http/serving.ts";
 
 /** Starts it, on a free port of loopback. */
 export function serveRest(
@@ -13,7 +12,7 @@ export function serveRest(
 ): Serving {
   return new Serving({
     routes: (parts) =>
-      restRoutes({ ...parts, guard: NO_GUARD, maxBody: 1 << 16, ...rest }),
+      restRoutes({ ...parts, guards: GUARDS, maxBody: 1 << 16, ...rest }),
     ...options,
   });
 }
