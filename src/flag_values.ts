@@ -103,6 +103,18 @@ export function choice(value: string, allowed: readonly string[]): ValueKind {
   return { value, schema, parse };
 }
 
+/** The path of a file; undefined when it is empty. */
+export const FILE: ValueKind = {
+  value: "FILE",
+  parse: (text) => {
+    // deno-lint-ignore no-control-regex
+    if (!/[\x00-\x1f\x7f]/.test(text)) return text || undefined;
+    throw new FlagError(
+      `"${text}" is not a file: it takes a path without control characters`,
+    );
+  },
+};
+
 /** The origin of a page, or `*`. */
 export function origin(text: string): string {
   const origin = normalizeOrigin(text);

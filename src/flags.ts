@@ -8,6 +8,7 @@ import type { Flag, Switch, Topic } from "./flags/flag.ts";
 import { LOG } from "./flags/log.ts";
 import { MODBUS } from "./flags/modbus.ts";
 import { NETWORK } from "./flags/network.ts";
+import { STORE } from "./flags/store.ts";
 import { WEBSOCKET } from "./flags/websocket.ts";
 
 /** Flags with values, as the help groups them. */
@@ -16,6 +17,7 @@ export const TOPICS: readonly Topic[] = [
   WEBSOCKET,
   MODBUS,
   ACCESS,
+  STORE,
   LOG,
 ];
 

@@ -3,6 +3,7 @@ import { parseCommand } from "../src/command_line.ts";
 import { type Config, ConfigError, envName } from "../src/config.ts";
 import { CONFIG_FLAGS } from "../src/flags.ts";
 import { ACCESS_DEFAULTS, ACCESS_ROWS } from "./flags/access_rows.ts";
+import { STORE_DEFAULTS, STORE_ROWS } from "./flags/store_rows.ts";
 import { inFile } from "./testing/config_values.ts";
 import { surroundings } from "./testing/surroundings.ts";
 
@@ -22,6 +23,7 @@ const DEFAULTS: Config = {
   modbusFrameTimeout: 10_000,
   modbusIdleTimeout: 0,
   ...ACCESS_DEFAULTS,
+  ...STORE_DEFAULTS,
   logLevel: "info",
   logFormat: "text",
 };
@@ -165,6 +167,7 @@ const ROWS: readonly Row[] = [
     complaint: time(0),
   },
   ...ACCESS_ROWS,
+  ...STORE_ROWS,
   {
     flag: "log-level",
     variable: "MODBUS_WS_LOG_LEVEL",

@@ -7,6 +7,7 @@ import {
   SWITCHES,
 } from "../src/flags.ts";
 import { ACCESS_VALUES } from "./flags/access_rows.ts";
+import { STORE_VALUES } from "./flags/store_rows.ts";
 
 const ADDRESS = "an address: it takes an IP address or a name";
 const PORT = "a port: it takes an integer from 0 to 65535";
@@ -151,6 +152,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "modbus-frame-timeout": times(0.1, ["0.1", 100]),
   "modbus-idle-timeout": times(0, ["0", 0]),
   ...ACCESS_VALUES,
+  ...STORE_VALUES,
   "log-level": {
     good: ["debug", "info", "warn", "error"].map((level) => [level, level]),
     bad: ["", "INFO", "warning", "trace", "info ", "debug,info"],

@@ -8,7 +8,7 @@ import {
   type ProtectionRule,
   type Sides,
 } from "../access/write_protection.ts";
-import { choice, FlagError } from "../flag_values.ts";
+import { choice, FILE, FlagError } from "../flag_values.ts";
 import { hostnameOf } from "../http/host.ts";
 import type { Topic } from "./flag.ts";
 
@@ -41,12 +41,6 @@ const CIDR = {
   default: "",
   repeatable: true,
   parse: (text: string) => refused(text, parseCidr) && text,
-} as const;
-
-const FILE = {
-  value: "FILE",
-  default: "",
-  parse: fileName,
 } as const;
 
 /** Names and order are those of {@linkcode AccessConfig}. */
@@ -87,6 +81,7 @@ const FLAGS: Topic["flags"] = [
   {
     name: "token-file",
     ...FILE,
+    default: "",
     help:
       'let nobody in without a token; lines "viewer TOKEN" or "operator TOKEN"',
   },
@@ -108,11 +103,13 @@ const FLAGS: Topic["flags"] = [
   {
     name: "tls-cert",
     ...FILE,
+    default: "",
     help: "serve HTTPS and WSS with this certificate (PEM, with its chain)",
   },
   {
     name: "tls-key",
     ...FILE,
+    default: "",
     help: "the key of that certificate (PEM)",
   },
 ];
@@ -128,15 +125,6 @@ function refused<T>(text: string, parse: (text: string) => T): T {
     if (error instanceof RangeError) throw new FlagError(error.message);
     throw error;
   }
-}
-
-/** The path of a file; undefined when it is not given. */
-function fileName(text: string): string | undefined {
-  // deno-lint-ignore no-control-regex
-  if (!/[\x00-\x1f\x7f]/.test(text)) return text || undefined;
-  throw new FlagError(
-    `"${text}" is not a file: it takes a path without control characters`,
-  );
 }
 
 /** A host name without a port, in small letters, or `*`. */

@@ -1,0 +1,235 @@
+/**
+ * Keeps what a bank holds in a data file.
+ * @module
+ */
+import type { PageBatch, StoreSide } from "../bank/store_side.ts";
+import type { Moment } from "./digest.ts";
+import { refusal } from "./errors.ts";
+import { DataFile } from "./file.ts";
+import { type CellRange, Retention } from "./retention.ts";
+
+/** What is promised of a write that was answered. */
+export type Durability = "relaxed" | "strict";
+
+/** How to keep a bank. */
+export interface StoreOptions {
+  /** The data file. */
+  readonly path: string;
+  /** `strict`: writers wait until their writes are on disk. `relaxed`: a crash may lose the last {@linkcode WINDOW}. */
+  readonly durability: Durability;
+  /** The cells to keep. */
+  readonly retain: readonly CellRange[];
+  /** This run of the program. */
+  readonly epoch: string;
+}
+
+/** Is told how storing goes. */
+export interface StoreReports {
+  /** Storing fails from now on; it is tried again. */
+  failing(reason: string): void;
+  /** All is stored again. */
+  recovered(): void;
+}
+
+/** A run of the program and the last write that is left of it. */
+export interface LastRun {
+  /** The run of the program. */
+  readonly epoch: string;
+  /** Sequence number of the write. */
+  readonly seq: number;
+}
+
+/** What a crash may lose when durability is relaxed, in milliseconds. */
+export const WINDOW = 100;
+
+/** Milliseconds for which writes are gathered then: the rest of the window is for the disk. */
+const GATHER = 80;
+
+/** First wait before storing is tried again, in milliseconds; doubled each time it fails. */
+const FIRST_RETRY = 250;
+
+/** Longest wait before storing is tried again, in milliseconds. */
+const LAST_RETRY = 5000;
+
+/** Stores what changes in one bank until it is stopped. */
+export class Keeper {
+  /** The moment that the bank begins with, if it has all that the run before held then. */
+  readonly lastRun: LastRun | undefined;
+  readonly #side: StoreSide;
+  readonly #options: StoreOptions;
+  readonly #reports: StoreReports;
+  readonly #retention: Retention;
+  readonly #running: Promise<void>;
+  #file: DataFile | undefined;
+  #stopping = false;
+  #endPause: (() => void) | undefined;
+  #failing = false;
+  #retry = FIRST_RETRY;
+  /** The last write that the file knows of. */
+  #committed = 0;
+
+  /**
+   * Loads what was stored into the bank, and keeps it from now on.
+   *
+   * @param goesOn Whether the bank is loaded already: a keeper before this one has died.
+   * @throws {StoreError} If the file can't be used; then it is left as it is.
+   */
+  constructor(
+    side: StoreSide,
+    options: StoreOptions,
+    reports: StoreReports,
+    goesOn = false,
+  ) {
+    this.#side = side;
+    this.#options = options;
+    this.#reports = reports;
+    this.#retention = new Retention(options.retain);
+    if (goesOn) {
+      // Nobody knows what the one before has left: as after a failure.
+      side.putAllBack();
+      this.#failing = true;
+    } else this.lastRun = this.#load();
+    this.#running = this.#run();
+  }
+
+  /** Stores what is not stored yet, and closes the file. */
+  stop(): Promise<void> {
+    this.#stopping = true;
+    this.#side.close();
+    this.#endPause?.();
+    return this.#running;
+  }
+
+  #load(): LastRun | undefined {
+    const { path, durability } = this.#options;
+    const { file, content: { moment, pages } } = DataFile.open(path, true);
+    try {
+      const cut = this.#cut(pages);
+      const seq = moment?.seq ?? 0;
+      // What is not kept any more is taken out: it would come back as values of long ago.
+      const changed = [...cut].filter(([page, bytes]) =>
+        bytes?.some((byte, i) => byte !== pages.get(page)![i]) ?? true
+      );
+      file.commit(this.#moment(seq), new Map(changed));
+      const kept = [...cut].filter((entry): entry is [number, Uint8Array] =>
+        entry[1] !== undefined
+      );
+      const strict = durability === "strict";
+      this.#side.load({ seq, pages: new Map(kept) }, strict);
+      this.#file = file;
+      this.#committed = seq;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    const whole = moment?.complete && this.#retention.complete;
+    return whole ? { epoch: moment.epoch, seq: moment.seq } : undefined;
+  }
+
+  /** Goes on with a file that is of this run. */
+  #reopen(): void {
+    const { path, epoch } = this.#options;
+    this.#file?.close();
+    this.#file = undefined;
+    const { file, content } = DataFile.open(path, false);
+    if (content.moment?.epoch !== epoch) {
+      file.close();
+      throw refusal(path, "it is not the one that was there before");
+    }
+    this.#file = file;
+  }
+
+  async #run(): Promise<void> {
+    for (let last = false; !last;) {
+      if (this.#failing) await this.#pause(this.#retry);
+      else {
+        await this.#side.wait();
+        if (this.#options.durability === "relaxed") await this.#pause(GATHER);
+        // Under constant load nothing above lets the thread look at anything else.
+        else await nextTurn();
+      }
+      last = this.#stopping;
+      this.#tryToStore(last);
+    }
+    this.#file?.close();
+  }
+
+  #tryToStore(last: boolean): void {
+    try {
+      if (this.#failing) this.#reopen();
+      const batch = this.#side.take();
+      if (batch !== undefined) this.#store(batch);
+      if (last) this.#storeSeq();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#retry = FIRST_RETRY;
+    this.#reports.recovered();
+  }
+
+  #store({ seq, pages }: PageBatch): void {
+    const kept = [...this.#cut(pages)]
+      .filter(([page]) => this.#retention.keeps(page));
+    // A write of cells that are not kept is as safe as it will be.
+    if (kept.length > 0) this.#commit(seq, new Map(kept));
+    this.#side.stored(seq);
+  }
+
+  /** Writes of cells that are not kept have numbers, too, which are not to be given again. */
+  #storeSeq(): void {
+    const { seq } = this.#side.progress;
+    if (seq !== this.#committed) this.#commit(seq, new Map());
+  }
+
+  #commit(
+    seq: number,
+    pages: ReadonlyMap<number, Uint8Array | undefined>,
+  ): void {
+    this.#file!.commit(this.#moment(seq), pages);
+    this.#committed = seq;
+  }
+
+  #failed(error: unknown): void {
+    this.#side.putAllBack();
+    this.#side.failed();
+    if (this.#failing) {
+      this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+      return;
+    }
+    this.#failing = true;
+    this.#reports.failing((error as Error).message);
+  }
+
+  #cut(
+    pages: ReadonlyMap<number, Uint8Array>,
+  ): Map<number, Uint8Array | undefined> {
+    return new Map(
+      Array.from(pages, ([page, bytes]) => [
+        page,
+        this.#retention.cut(page, bytes),
+      ]),
+    );
+  }
+
+  #moment(seq: number): Moment {
+    const { epoch } = this.#options;
+    return { epoch, seq, complete: this.#retention.complete };
+  }
+
+  /** Waits, but not longer than until it is to stop. */
+  async #pause(milliseconds: number): Promise<void> {
+    if (this.#stopping) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    this.#endPause = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+/** Resolves after the event loop has looked at sockets, timers and messages. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
