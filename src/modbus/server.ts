@@ -55,6 +55,13 @@ const DEFAULT_GRACE = 2000;
 const ACCEPT_RETRY = 100;
 
 /**
+ * How long a newcomer waits when all places are taken, in milliseconds. All
+ * 256 are not taken over in less than 2.5 seconds: who polls once a second is
+ * never the one idle for longest among connections that only hold on.
+ */
+const FULL_PAUSE = 10;
+
+/**
  * Serves Modbus TCP on `bank`, in this thread.
  *
  * @param log Is told what an operator wants to know.
@@ -147,7 +154,13 @@ class Server implements ModbusServer {
   async #accept(): Promise<void> {
     while (this.#stopping === undefined) {
       try {
-        this.#open(await this.#listener.accept());
+        const socket = await this.#listener.accept();
+        // Many at once would be let in before anybody else is looked at: the
+        // busy would seem idle, and those who have gone would still be there.
+        if (this.#connections.size >= this.#options.maxConnections) {
+          await delay(FULL_PAUSE);
+        }
+        this.#open(socket);
       } catch (error) {
         if (this.#stopping !== undefined) return;
         // A client that is gone again, or no file descriptor left: neither ends the service.
