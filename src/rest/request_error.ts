@@ -3,15 +3,23 @@
  * @module
  */
 
-/** Codes of errors that only requests have, and their status. */
-const STATUS = {
+/** Codes of errors that only requests have. */
+export type RequestErrorCode =
+  | "unknown_parameter"
+  | "repeated_parameter"
+  | "address_mismatch"
+  | "body_timeout"
+  | "body_too_large"
+  | "unsupported_media_type";
+
+const STATUS: Readonly<Record<RequestErrorCode, number>> = {
   unknown_parameter: 400,
   repeated_parameter: 400,
   address_mismatch: 400,
   body_timeout: 408,
   body_too_large: 413,
   unsupported_media_type: 415,
-} as const;
+};
 
 /** A request that can't be done. */
 export class RequestError extends Error {
@@ -24,7 +32,7 @@ export class RequestError extends Error {
    * @param code What is wrong, for programs.
    * @param message What is wrong and what is allowed, for people.
    */
-  constructor(readonly code: keyof typeof STATUS, message: string) {
+  constructor(readonly code: RequestErrorCode, message: string) {
     super(message);
     this.name = "RequestError";
     this.status = STATUS[code];
