@@ -3,6 +3,7 @@
  * @module
  */
 import type { Subcommand } from "./command.ts";
+import { EXPORT, IMPORT } from "./store/commands.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Subcommand[] = [];
+export const COMMANDS: readonly Subcommand[] = [EXPORT, IMPORT];

@@ -60,7 +60,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/store/retain.ts",
     "src/store/retention.ts",
   ],
-  "src/store/": ["src/bank/", "src/log.ts", "src/start_error.ts"],
+  "src/store/": [
+    "src/bank/",
+    "src/command.ts",
+    "src/log.ts",
+    "src/start_error.ts",
+  ],
   "src/page/model/": [],
   "src/page/ui/": ["src/page/model/"],
   "src/page/": [],
@@ -123,7 +128,7 @@ const BROWSER =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/process|store\/file|trace\/file|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/process|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;

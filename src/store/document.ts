@@ -1,0 +1,190 @@
+/**
+ * All cells of a bank as JSON that people can read, edit and compare. Pure.
+ *
+ * Each table is a list of blocks of cells that begin at a multiple of their
+ * length and stand in a line of their own, those full of zeros left out: so a
+ * cell that changes changes one line. Bits are 0 or 1, registers 0 to 65,535.
+ *
+ * ```json
+ * {
+ *   "format": "modbus-ws-adapter bank",
+ *   "version": 1,
+ *   "coils": [
+ *     { "address": 32, "value": [1,0,1,…] }
+ *   ],
+ *   …
+ * }
+ * ```
+ *
+ * What is read may have ranges of any length, in any order, which must not
+ * overlap; bits may be booleans, registers negative (two's complement). Cells
+ * that are in no range are 0. A table that is left out is not meant.
+ * @module
+ */
+import {
+  isBitTable,
+  Table,
+  TABLE_NAMES,
+  TABLE_SIZE,
+  type TableName,
+  wireLength,
+} from "../bank/tables.ts";
+
+/** Cells of each table in wire form, by its number; undefined: not meant. */
+export type Tables = readonly (Uint8Array | undefined)[];
+
+/** A text is no such document. */
+export class DocumentError extends Error {
+  /** The message says what is wrong where, and what is allowed. */
+  constructor(message: string) {
+    super(message);
+    this.name = "DocumentError";
+  }
+}
+
+const FORMAT = "modbus-ws-adapter bank";
+const VERSION = 1;
+
+/** Cells in a line. */
+const BLOCK = { bits: 32, registers: 16 } as const;
+
+/** Writes tables as a document, with a line break at its end. */
+export function formatDocument(tables: Tables): string {
+  const parts = TABLE_NAMES.flatMap((name) => {
+    const table = Table[name];
+    const cells = tables[table];
+    if (cells === undefined) return [];
+    const lines = blocksOf(table, cells);
+    const list = lines.length === 0 ? "" : `\n${lines.join(",\n")}\n  `;
+    return `  "${name}": [${list}]`;
+  });
+  return `{
+  "format": "${FORMAT}",
+  "version": ${VERSION},
+${parts.join(",\n")}
+}
+`;
+}
+
+/**
+ * Reads a document.
+ *
+ * @throws {DocumentError} If it is none.
+ */
+export function parseDocument(text: string): Tables {
+  const { format, version, ...tables } = object(parseJson(text), "It");
+  if (format !== FORMAT) fail(`"format" must be "${FORMAT}"`);
+  if (version !== VERSION) {
+    fail(`"version" must be ${VERSION}: this program knows no other`);
+  }
+  for (const name of Object.keys(tables)) {
+    if (!TABLE_NAMES.includes(name as TableName)) {
+      fail(`"${name.slice(0, 40)}" is not known`);
+    }
+  }
+  return TABLE_NAMES.map((name) =>
+    tables[name] === undefined ? undefined : parseTable(name, tables[name])
+  );
+}
+
+function blocksOf(table: Table, cells: Uint8Array): string[] {
+  const length = isBitTable(table) ? BLOCK.bits : BLOCK.registers;
+  const lines: string[] = [];
+  for (let address = 0; address < TABLE_SIZE; address += length) {
+    const values = Array.from(
+      { length },
+      (_, i) => get(table, cells, address + i),
+    );
+    if (values.every((value) => value === 0)) continue;
+    lines.push(`    { "address": ${address}, "value": [${values}] }`);
+  }
+  return lines;
+}
+
+function parseTable(name: TableName, list: unknown): Uint8Array {
+  const table = Table[name];
+  if (!Array.isArray(list)) fail(`"${name}" must be an array`);
+  const cells = new Uint8Array(wireLength(table, TABLE_SIZE));
+  const seen = new Uint8Array(TABLE_SIZE);
+  for (const [i, range] of list.entries()) {
+    const where = `${name}[${i}]`;
+    const { address, value, ...rest } = object(range, where);
+    const [unknown] = Object.keys(rest);
+    if (unknown !== undefined) {
+      fail(`${where} has "${unknown.slice(0, 40)}", which is not known`);
+    }
+    const last = TABLE_SIZE - 1;
+    if (!isInteger(address, 0, last)) {
+      fail(`${where}.address must be an integer from 0 to ${last}`);
+    }
+    if (!Array.isArray(value) || value.length === 0) {
+      fail(`${where}.value must be an array of values`);
+    }
+    if (address + value.length > TABLE_SIZE) {
+      fail(`${where} goes beyond the last address, ${last}`);
+    }
+    for (const [k, cell] of value.entries()) {
+      if (seen[address + k] === 1) {
+        fail(`${where} has address ${address + k} again`);
+      }
+      seen[address + k] = 1;
+      set(table, cells, address + k, cell, `${where}.value[${k}]`);
+    }
+  }
+  return cells;
+}
+
+function get(table: Table, cells: Uint8Array, address: number): number {
+  return isBitTable(table)
+    ? (cells[address >>> 3]! >>> (address & 7)) & 1
+    : (cells[address * 2]! << 8) | cells[address * 2 + 1]!;
+}
+
+function set(
+  table: Table,
+  cells: Uint8Array,
+  address: number,
+  value: unknown,
+  where: string,
+): void {
+  if (isBitTable(table)) {
+    if (value !== true && value !== false && !isInteger(value, 0, 1)) {
+      fail(`${where} must be 0, 1, false or true`);
+    }
+    cells[address >>> 3]! |= Number(value) << (address & 7);
+    return;
+  }
+  if (!isInteger(value, -32_768, 65_535)) {
+    fail(`${where} must be an integer from -32768 to 65535`);
+  }
+  cells[address * 2] = value >>> 8;
+  cells[address * 2 + 1] = value;
+}
+
+function isInteger(
+  value: unknown,
+  min: number,
+  max: number,
+): value is number {
+  return Number.isInteger(value) && (value as number) >= min &&
+    (value as number) <= max;
+}
+
+function object(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  fail(`${what} must be a JSON object`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    fail(`It is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function fail(message: string): never {
+  throw new DocumentError(message);
+}
