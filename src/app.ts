@@ -10,11 +10,11 @@ import { Protection } from "./bank/protection.ts";
 import type { Config } from "./config.ts";
 import { Admission } from "./http/admission.ts";
 import { FILE_ROUTES } from "./http/files.ts";
-import { jsonResponse } from "./http/responses.ts";
-import type { Call, Route } from "./http/router.ts";
 import { hostsOf } from "./http/origin.ts";
 import { type HttpOptions, type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
+import { LogCounter } from "./metrics/log.ts";
+import { operationRoutes } from "./metrics/routes.ts";
 import type { ModbusOptions } from "./modbus/options.ts";
 import { type ModbusServer, serveModbus } from "./modbus/server.ts";
 import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
@@ -78,9 +78,11 @@ export function spawnModbusWorker(): Worker {
  */
 export async function start(
   config: Config,
-  log: Log,
+  print: Log,
   { spawn, spawnStore }: AppOptions = THREADS,
 ): Promise<App> {
+  const logged = new LogCounter();
+  const log = logged.wrap(print);
   const secrets = await readSecrets(config);
   const bank = Bank.create();
   const epoch = crypto.randomUUID();
@@ -99,6 +101,7 @@ export async function start(
       ),
   });
   let modbus: ModbusServer | undefined;
+  let http: HttpServer | undefined;
   try {
     modbus = await startModbus(bank, config, log, spawn);
     const { maxClients, maxClientsPerAddress } = config;
@@ -111,8 +114,13 @@ export async function start(
       operator: new WriteGuard("operator", protection),
     };
     const rest = { bank, hub, guards, admission, log, maxBody };
-    const all = [...routes(bank, hub, modbus, store), ...restRoutes(rest)];
-    const http = startHttp(
+    const parts = { bank, hub, modbus, store, log: logged };
+    const all = [
+      ...FILE_ROUTES,
+      ...operationRoutes({ ...parts, wsAddr: () => http?.addr }),
+      ...restRoutes(rest),
+    ];
+    http = startHttp(
       hub,
       { ...secrets, ...httpOptions(config), admission, guards, routes: all },
       config,
@@ -126,29 +134,6 @@ export async function start(
     await store?.stop();
     throw error;
   }
-}
-
-function routes(
-  bank: Bank,
-  hub: Hub,
-  modbus: ModbusServer,
-  store: Store | undefined,
-): readonly Route[] {
-  const health = ({ visitor }: Call) =>
-    jsonResponse(
-      visitor.role === undefined ? { status: "ok" } : {
-        status: "ok",
-        version: VERSION,
-        modbus: modbus.counters.read(),
-        websocket: { clients: hub.size, behind: hub.behind },
-        changeLog: { writes: bank.seq, overflows: bank.overflows },
-        store: store?.health ?? { status: "off" },
-      },
-    );
-  return [
-    ...FILE_ROUTES,
-    { path: "/health", public: true, handlers: { GET: health } },
-  ];
 }
 
 function running(

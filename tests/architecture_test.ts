@@ -34,7 +34,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/modbus/",
     "src/ws/",
     "src/http/",
+    "src/store/",
+    "src/address.ts",
     "src/histogram.ts",
+    "src/log.ts",
     "src/version.ts",
   ],
   "src/rest/": [

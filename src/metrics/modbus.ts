@@ -51,6 +51,15 @@ export function modbusFamilies(
         ["stop", counted.closedAtStop],
       ],
     ),
+    counterBy(
+      "modbus_connections_refused",
+      "Modbus connections closed unread, by reason",
+      "reason",
+      [
+        ["address", counted.connectionsRefused],
+        ["full", counted.connectionsFull],
+      ],
+    ),
     counter(
       "modbus_accept_errors",
       "Modbus connections that could not be accepted",
@@ -84,6 +93,11 @@ export function modbusFamilies(
         "Bytes sent to Modbus clients",
         counted.bytesSent,
       ),
+    ),
+    counter(
+      "modbus_trace_packets_missing",
+      "Packets that the trace lacks, as it could not be written as fast",
+      counted.tracePacketsMissing,
     ),
   ];
 }

@@ -81,6 +81,11 @@ export class Hub implements SessionHost {
     return this.#sessions.size;
   }
 
+  /** All clients. */
+  get sessions(): Iterable<Session> {
+    return this.#sessions;
+  }
+
   /** How many clients are behind: they get current values instead of every change. */
   get behind(): number {
     return [...this.#behind].filter(({ isOwed }) => isOwed).length;

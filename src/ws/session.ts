@@ -27,6 +27,8 @@ export class Session {
   readonly socket: Socket;
   /** What it may write. */
   readonly guard: WriteGuard;
+  /** Since when it is connected, in milliseconds since 1970. */
+  readonly connectedAt: number = Date.now();
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #requests: Requests;

@@ -11,13 +11,14 @@ import { ProtocolError } from "./messages.ts";
 export class WriteGuard {
   /** Whether the client may write nothing at all. */
   readonly isReadOnly: boolean;
-  readonly #role: Role;
+  /** What the client is here for. */
+  readonly role: Role;
   readonly #protection: Protection;
 
   /** A guard before the writes of clients in `role`. */
   constructor(role: Role, protection: Protection) {
     this.isReadOnly = !isRole(role, "operator") || protection.isTotal;
-    this.#role = role;
+    this.role = role;
     this.#protection = protection;
   }
 
@@ -27,10 +28,10 @@ export class WriteGuard {
    * @throws {ProtocolError} If one of the cells may not be written.
    */
   check(table: Table, address: number, count: number): void {
-    if (!isRole(this.#role, "operator")) {
+    if (!isRole(this.role, "operator")) {
       throw new ProtocolError(
         "forbidden",
-        `A ${this.#role} may not write: that takes the token of an operator`,
+        `A ${this.role} may not write: that takes the token of an operator`,
       );
     }
     const first = this.#protection.firstIn(table, address, count);

@@ -1,25 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
-import { encodeOpenMetrics } from "../../src/metrics/encode.ts";
 import { modbusFamilies } from "../../src/metrics/modbus.ts";
+import { nonZero } from "./samples.ts";
 
-/** The lines of samples whose value is not 0. */
-function nonZero(counters: ModbusCounters, serving = true, restarts = 0) {
-  const text = encodeOpenMetrics(
-    modbusFamilies({ counters, serving, restarts }),
-  );
-  return text.split("\n").filter((line) =>
-    line !== "" && !line.startsWith("#") && !line.endsWith(" 0")
-  );
-}
+/** The samples that are not 0. */
+const samplesOf = (counters: ModbusCounters, serving = true, restarts = 0) =>
+  nonZero(modbusFamilies({ counters, serving, restarts }));
 
 Deno.test({
   name: "modbusFamilies() of a server that has done nothing",
   permissions: "none",
   fn() {
     const counters = new ModbusCounters();
-    assertEquals(nonZero(counters), ["modbus_up 1"]);
-    assertEquals(nonZero(counters, false, 3), [
+    assertEquals(samplesOf(counters), ["modbus_up 1"]);
+    assertEquals(samplesOf(counters, false, 3), [
       "modbus_thread_restarts_total 3",
     ]);
   },
@@ -37,7 +31,7 @@ Deno.test({
     counters.request(0x65, 1);
     counters.answered(6, 0.0002);
     counters.answered(3, 2);
-    const lines = nonZero(counters);
+    const lines = samplesOf(counters);
     assertEquals(lines.filter((line) => line.startsWith("modbus_requests")), [
       'modbus_requests_total{function_code="0x03",exception_code="none"} 5',
       'modbus_requests_total{function_code="0x03",exception_code="0x02"} 1',
@@ -75,7 +69,10 @@ Deno.test({
     counters.add("acceptErrors", 11);
     counters.add("bytesReceived", 12);
     counters.add("bytesSent", 13);
-    assertEquals(nonZero(counters), [
+    counters.add("connectionsRefused", 14);
+    counters.add("connectionsFull", 15);
+    counters.add("tracePacketsMissing", 16);
+    assertEquals(samplesOf(counters), [
       "modbus_up 1",
       "modbus_connections 3",
       "modbus_connections_accepted_total 2",
@@ -86,10 +83,13 @@ Deno.test({
       'modbus_connections_closed_total{reason="idle_timeout"} 6',
       'modbus_connections_closed_total{reason="limit"} 4',
       'modbus_connections_closed_total{reason="stop"} 10',
+      'modbus_connections_refused_total{reason="address"} 14',
+      'modbus_connections_refused_total{reason="full"} 15',
       "modbus_accept_errors_total 11",
       "modbus_frame_errors_total 7",
       "modbus_received_bytes_total 12",
       "modbus_sent_bytes_total 13",
+      "modbus_trace_packets_missing_total 16",
     ]);
   },
 });

@@ -23,6 +23,8 @@ export type Order =
   | { readonly type: "throw on stop" }
   /** Take the bank's lock and throw as soon as another thread sleeps for it. */
   | { readonly type: "lock and throw" }
+  /** Never return. */
+  | { readonly type: "hang" }
   /** Take the bank's lock and never return. */
   | { readonly type: "lock and hang" }
   /** Not supervised: wait for the bank's lock, read a register, post it. */
@@ -60,6 +62,8 @@ self.onmessage = (event: MessageEvent<ToWorker | Order>) => {
       return;
     case "throw":
       throw new Error("thrown by order");
+    case "hang":
+      for (;;);
     case "lock and throw":
       mutex.lock();
       post({ type: "log", level: "debug", text: "locked" });
