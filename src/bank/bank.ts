@@ -7,11 +7,13 @@ import { copyBytes, unpackBits } from "./bits.ts";
 import type { Writer } from "./change.ts";
 import { ChangeLog } from "./change_log.ts";
 import { ChangeReader } from "./change_reader.ts";
+import { differences, type Run } from "./difference.ts";
 import { Durability } from "./durability.ts";
 import { BankMemory, Num, Word } from "./memory.ts";
 import { Mutex } from "./mutex.ts";
 import { StoreSide } from "./store_side.ts";
 import { assertRange, isBitTable, Table, wireLength } from "./tables.ts";
+import { ANY_UNIT, type Units } from "./units.ts";
 
 /** Bytes of the change log's ring unless said otherwise: some 16,000 small writes. */
 export const DEFAULT_RING_SIZE = 1 << 20;
@@ -48,10 +50,14 @@ export class Bank {
    * Makes a new bank, all cells 0.
    *
    * @param ringSize Bytes for changes not yet read: a power of two from 1 KiB to 1 GiB.
+   * @param units Which unit ids have which tables.
    * @throws {RangeError} If `ringSize` is something else.
    */
-  static create(ringSize: number = DEFAULT_RING_SIZE): Bank {
-    return new Bank(BankMemory.allocate(ringSize), MAIN_THREAD);
+  static create(
+    ringSize: number = DEFAULT_RING_SIZE,
+    units: Units = ANY_UNIT,
+  ): Bank {
+    return new Bank(BankMemory.allocate(ringSize, units), MAIN_THREAD);
   }
 
   /**
@@ -67,6 +73,11 @@ export class Bank {
   /** The shared memory, to be posted to another thread for {@linkcode Bank.open}. */
   get buffer(): SharedArrayBuffer {
     return this.#memory.buffer;
+  }
+
+  /** Which unit ids have which tables. */
+  get units(): Units {
+    return this.#memory.units;
   }
 
   /** A number for a thread that is to open the bank, never given before. Only the thread that made the bank asks. */
@@ -143,29 +154,30 @@ export class Bank {
   }
 
   /**
-   * Sets the holding register at `address` to (value AND `and`) OR (`or` AND
+   * Sets the holding register at `address` of the writer's unit to (value AND `and`) OR (`or` AND
    * NOT `and`), as function 16 hex does (Application Protocol V1.1b3, 6.16).
    *
    * @throws {RangeError} If there is no such register.
    */
   maskWrite(address: number, and: number, or: number, writer: Writer): void {
     assertRange(address, 1);
+    const table = this.#holdingRegistersOf(writer);
     const register = this.#register;
     this.#mutex.lock();
     try {
-      const cells = this.#memory.tables[Table.holdingRegisters]!;
+      const cells = this.#memory.tables[table]!;
       const old = (cells[address * 2]! << 8) | cells[address * 2 + 1]!;
       const value = (old & and) | (or & ~and);
       register[0] = value >>> 8;
       register[1] = value;
-      this.#commit(Table.holdingRegisters, address, 1, register, 0, writer);
+      this.#commit(table, address, 1, register, 0, writer);
     } finally {
       this.#mutex.unlock();
     }
   }
 
   /**
-   * Writes holding registers, then reads holding registers, with nothing in
+   * Writes holding registers of the writer's unit, then reads such, with nothing in
    * between (function 17 hex, Application Protocol V1.1b3, 6.17).
    *
    * @throws {RangeError} If a range leaves the table; then nothing is written.
@@ -183,7 +195,7 @@ export class Bank {
   ): void {
     assertRange(address, count);
     assertRange(readAddress, readCount);
-    const table = Table.holdingRegisters;
+    const table = this.#holdingRegistersOf(writer);
     this.#mutex.lock();
     try {
       this.#commit(table, address, count, source, from, writer);
@@ -193,13 +205,36 @@ export class Bank {
     }
   }
 
+  /**
+   * Gives all cells of a table new values, as writes of those that differ.
+   *
+   * @param cells The values in wire form.
+   * @param check Is told of each of the writes before the first is done; if it throws, none is.
+   */
+  replace(
+    table: Table,
+    cells: Uint8Array,
+    writer: Writer,
+    check: (run: Run) => void,
+  ): void {
+    this.#locked(() => {
+      const runs = differences(table, this.#memory.tables[table]!, cells);
+      runs.forEach(check);
+      for (const { address, count } of runs) {
+        const from = wireLength(table, address);
+        this.#commit(table, address, count, cells, from, writer);
+      }
+    });
+  }
+
   /** The reader of the change log. A bank has one at a time, in one thread. */
   reader(): ChangeReader {
-    return new ChangeReader(
-      this.#memory,
-      this.#mutex,
-      (table, address, count) => this.#copyOf(table, address, count),
-    );
+    const copy = (table: Table, address: number, count: number) => {
+      const values = new Uint8Array(wireLength(table, count));
+      this.#copyOut(table, address, count, values, 0);
+      return values;
+    };
+    return new ChangeReader(this.#memory, this.#mutex, copy);
   }
 
   /**
@@ -217,6 +252,10 @@ export class Bank {
       }
     }
     this.#mutex.wakeAll();
+  }
+
+  #holdingRegistersOf({ unitId }: Writer): Table {
+    return this.units.tableOf(unitId, Table.holdingRegisters);
   }
 
   #locked<T>(action: () => T): T {
@@ -257,11 +296,5 @@ export class Bank {
     const cells = this.#memory.tables[table]!;
     if (isBitTable(table)) unpackBits(cells, address, target, to, count);
     else copyBytes(cells, address * 2, target, to, count * 2);
-  }
-
-  #copyOf(table: Table, address: number, count: number): Uint8Array {
-    const values = new Uint8Array(wireLength(table, count));
-    this.#copyOut(table, address, count, values, 0);
-    return values;
   }
 }

@@ -2,8 +2,10 @@
  * Where everything lies in the one SharedArrayBuffer of a bank.
  * @module
  */
-import { PAGE_COUNT } from "./pages.ts";
-import { Table, TABLE_NAMES, TABLE_SIZE, wireLength } from "./tables.ts";
+import { forEachRun, setBits } from "./bits.ts";
+import { pageCount } from "./pages.ts";
+import { Table, TABLE_SIZE, wireLength } from "./tables.ts";
+import { ANY_UNIT, UNIT_IDS, Units } from "./units.ts";
 
 /** Indices of the control words (32-bit, at the start of the memory). */
 export const Word = {
@@ -37,6 +39,8 @@ export const Word = {
   storeFailing: 13,
   /** Changes value with each of the two: what those wait on who want to know that a write is on disk. */
   storedSignal: 14,
+  /** 1: the bank has tables for each unit of a list. */
+  hasUnits: 15,
 } as const;
 
 /** Values of {@linkcode Word.pending}. */
@@ -64,7 +68,10 @@ export const RECORD_HEADER = 40;
 
 const WORDS_BYTES = 64;
 const NUMS_BYTES = 64;
-const TABLES_AT = WORDS_BYTES + NUMS_BYTES;
+/** One bit for each unit id: whether it is in the list. */
+const UNITS_AT = WORDS_BYTES + NUMS_BYTES;
+const UNITS_BYTES = UNIT_IDS / 8;
+const TABLES_AT = UNITS_AT + UNITS_BYTES;
 const BIT_TABLE_BYTES = TABLE_SIZE / 8;
 
 /** Bytes of the largest record: a whole table of registers. */
@@ -87,6 +94,8 @@ export class BankMemory {
   readonly floats: Float64Array<SharedArrayBuffer>;
   /** The control numbers. */
   readonly nums: Float64Array<SharedArrayBuffer>;
+  /** Which unit ids have which tables. */
+  readonly units: Units;
   /** The cells of each table, in wire form. */
   readonly tables: readonly Uint8Array<SharedArrayBuffer>[];
   /** One bit per cell of each table: written while the ring was full. */
@@ -108,17 +117,17 @@ export class BankMemory {
     this.floats = new Float64Array(buffer);
     this.nums = new Float64Array(buffer, WORDS_BYTES, NUMS_BYTES / 8);
     this.ringSize = this.words[Word.ringSize]!;
+    this.units = this.#readUnits();
+    const tables = Array.from({ length: this.units.tableCount }, (_, i) => i);
     let at = TABLES_AT;
     const take = (length: number) => {
       const view = new Uint8Array(buffer, at, length);
       at += length;
       return view;
     };
-    this.tables = TABLE_NAMES.map((name) =>
-      take(wireLength(Table[name], TABLE_SIZE))
-    );
-    this.dirty = TABLE_NAMES.map(() => take(BIT_TABLE_BYTES));
-    this.marks = take(PAGE_COUNT);
+    this.tables = tables.map((table) => take(wireLength(table, TABLE_SIZE)));
+    this.dirty = tables.map(() => take(BIT_TABLE_BYTES));
+    this.marks = take(pageCount(tables.length));
     this.ringAt = at;
     this.spareAt = at + this.ringSize + MAX_RECORD;
   }
@@ -127,9 +136,10 @@ export class BankMemory {
    * Makes the memory of a new bank, all cells 0.
    *
    * @param ringSize Bytes for changes that the reader has not seen yet: a power of two from 1 KiB to 1 GiB.
+   * @param units Which unit ids have which tables.
    * @throws {RangeError} If `ringSize` is something else.
    */
-  static allocate(ringSize: number): BankMemory {
+  static allocate(ringSize: number, units: Units = ANY_UNIT): BankMemory {
     if (
       !Number.isInteger(ringSize) ||
       ringSize < MIN_RING || ringSize > MAX_RING ||
@@ -139,10 +149,27 @@ export class BankMemory {
         `Cannot use a ring of ${ringSize} bytes: it takes a power of two from ${MIN_RING} to ${MAX_RING}`,
       );
     }
-    const fixed = TABLES_AT + 4 * BIT_TABLE_BYTES + PAGE_COUNT +
-      TABLE_NAMES.reduce((n, t) => n + wireLength(Table[t], TABLE_SIZE), 0);
+    const { ids, tableCount } = units;
+    let fixed = TABLES_AT + pageCount(tableCount);
+    for (let table = 0; table < tableCount; table++) {
+      fixed += BIT_TABLE_BYTES + wireLength(table, TABLE_SIZE);
+    }
     const buffer = new SharedArrayBuffer(fixed + ringSize + 2 * MAX_RECORD);
-    new Int32Array(buffer)[Word.ringSize] = ringSize;
+    const words = new Int32Array(buffer);
+    words[Word.ringSize] = ringSize;
+    words[Word.hasUnits] = ids === undefined ? 0 : 1;
+    const listed = new Uint8Array(buffer, UNITS_AT, UNITS_BYTES);
+    for (const id of ids ?? []) setBits(listed, id, 1);
     return new BankMemory(buffer);
+  }
+
+  #readUnits(): Units {
+    if (this.words[Word.hasUnits] === 0) return ANY_UNIT;
+    const listed = new Uint8Array(this.buffer, UNITS_AT, UNITS_BYTES);
+    const ids: number[] = [];
+    forEachRun(listed, UNIT_IDS, (first, count) => {
+      for (let id = first; id < first + count; id++) ids.push(id);
+    });
+    return new Units(ids);
   }
 }

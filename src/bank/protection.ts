@@ -2,11 +2,11 @@
  * Cells that some clients may not write.
  * @module
  */
-import { type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
+import { kindOf, type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
 
 /** Consecutive cells that are protected. */
 export interface ProtectedCells {
-  /** The table. */
+  /** The kind of table, of all units. */
   readonly table: Table;
   /** The first cell, 0 to 65,535. */
   readonly address: number;
@@ -44,7 +44,7 @@ export class Protection {
 
   /** The first protected one among `count` cells from `address`; undefined: they may be written. */
   firstIn(table: Table, address: number, count: number): number | undefined {
-    const first = this.#next[table]?.[address];
+    const first = this.#next[kindOf(table)]?.[address];
     return first !== undefined && first < address + count ? first : undefined;
   }
 }

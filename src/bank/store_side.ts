@@ -4,7 +4,7 @@
  */
 import { type BankMemory, Num, Word } from "./memory.ts";
 import type { Mutex } from "./mutex.ts";
-import { PAGE_COUNT, PAGE_SIZE, placeOf } from "./pages.ts";
+import { PAGE_SIZE, placeOf } from "./pages.ts";
 
 /** The pages that have changed, and the write up to which they have: all read at one moment. */
 export interface PageBatch {
@@ -60,6 +60,13 @@ export class StoreSide {
     });
   }
 
+  /** A copy of the four tables at one moment, by their numbers, in wire form. */
+  copyTables(): Uint8Array[] {
+    return this.#locked(() =>
+      this.#memory.tables.map((cells) => cells.slice())
+    );
+  }
+
   /** Has pages taken again: they could not be stored. */
   putBack(pages: Iterable<number>): void {
     this.#locked(() => {
@@ -69,7 +76,7 @@ export class StoreSide {
 
   /** Has all pages taken again: nobody knows which are stored. */
   putAllBack(): void {
-    this.putBack(new Array(PAGE_COUNT).keys());
+    this.putBack(this.#memory.marks.keys());
   }
 
   /** Resolves when something may have changed since it was last taken, or the side is closed. */

@@ -17,7 +17,10 @@ export const TABLE_NAMES = [
 /** Name of a table. */
 export type TableName = typeof TABLE_NAMES[number];
 
-/** Number of a table: what stands in shared memory instead of its name. */
+/**
+ * The kinds of tables: what stands in shared memory instead of a name. They are
+ * also the numbers of the first unit's tables.
+ */
 export const Table = {
   /** One bit each, read and written by Modbus clients. */
   coils: 0,
@@ -29,12 +32,28 @@ export const Table = {
   holdingRegisters: 3,
 } as const satisfies Record<TableName, number>;
 
-/** Number of a table. */
-export type Table = typeof Table[TableName];
+/** A kind of table. */
+export type TableKind = typeof Table[TableName];
+
+/** Number of a table: its kind, and {@linkcode TABLE_KINDS} for each unit before its own. */
+export type Table = number;
+
+/** How many kinds of tables there are, a power of two. */
+export const TABLE_KINDS = 4;
+
+/** The kind of a table. */
+export function kindOf(table: Table): TableKind {
+  return (table & (TABLE_KINDS - 1)) as TableKind;
+}
+
+/** The name of a table's kind. */
+export function nameOf(table: Table): TableName {
+  return TABLE_NAMES[kindOf(table)];
+}
 
 /** Whether the cells of `table` are single bits; otherwise they have 16 bits. */
 export function isBitTable(table: Table): boolean {
-  return table < Table.inputRegisters;
+  return kindOf(table) < Table.inputRegisters;
 }
 
 /**
