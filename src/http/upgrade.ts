@@ -36,8 +36,19 @@ const IDLE_TIMEOUT = 30;
 /** The one version of the WebSocket protocol. */
 const VERSION = "13";
 
-/** Refuses a handshake that the runtime would accept although it is none (RFC 6455, 4.2.1 and 4.4). */
-function refuseHandshake(headers: Headers): Response | undefined {
+/** Most characters of a method that an answer repeats. */
+const MAX_QUOTE = 20;
+
+/** Refuses a handshake that the runtime would accept although it is none (RFC 6455, 4.1, 4.2.1 and 4.4). */
+function refuseHandshake(
+  { method, headers }: Pick<Request, "method" | "headers">,
+): Response | undefined {
+  if (method !== "GET") {
+    const what = `A handshake is a GET, not a ${method.slice(0, MAX_QUOTE)}`;
+    const response = errorResponse(405, "method_not_allowed", what);
+    response.headers.set("allow", "GET");
+    return response;
+  }
   const version = headers.get("sec-websocket-version");
   if (version !== VERSION) {
     const what = `WebSocket version ${version} is not spoken here: use 13`;
@@ -94,10 +105,8 @@ export class Upgrader {
     }
   }
 
-  #refuse(
-    { headers, method }: Request,
-    visitor: Visitor,
-  ): Response | undefined {
+  #refuse(request: Request, visitor: Visitor): Response | undefined {
+    const { headers } = request;
     const { host, peer, remote } = visitor;
     const origin = headers.get("origin");
     if (!isAllowedOrigin(origin, host, this.#options.allowOrigins)) {
@@ -108,14 +117,14 @@ export class Upgrader {
       const what = `Pages of ${origin} may not connect to this server`;
       return this.#refusal(403, "origin_not_allowed", what);
     }
-    const flaw = refuseHandshake(headers);
+    const flaw = refuseHandshake(request);
     if (flaw !== undefined) {
       this.#hub.counters.refusals.count("bad_handshake");
       return flaw;
     }
     // A browser does not tell its page of a status: a wrong subprotocol is answered by a message.
     if (visitor.hasWrongToken && headers.has("authorization")) {
-      return refuseCall(visitor, method, false);
+      return refuseCall(visitor, request.method, false);
     }
     const refusal = this.#options.admission.refusal(remote.hostname);
     if (refusal === undefined) return undefined;
