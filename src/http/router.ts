@@ -35,7 +35,7 @@ export interface Route {
   readonly public?: true;
 }
 
-/** Most characters of an unknown path that an answer repeats. */
+/** Most characters of an unknown path or method that an answer repeats. */
 const MAX_QUOTE = 100;
 
 /** Finds the route of a request: the first whose path fits. */
@@ -101,7 +101,8 @@ function notAllowed(
   handlers: Readonly<Record<string, Handler>>,
 ): Response {
   const methods = Object.keys(handlers);
-  const what = `${method} is not allowed here: use ${methods.join(" or ")}`;
+  const name = method.slice(0, MAX_QUOTE);
+  const what = `${name} is not allowed here: use ${methods.join(" or ")}`;
   const response = errorResponse(405, "method_not_allowed", what);
   const allow = methods.includes("GET") ? [...methods, "HEAD"] : methods;
   response.headers.set("allow", allow.join(", "));
