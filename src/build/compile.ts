@@ -27,6 +27,7 @@ const PERMISSIONS = [
   "--allow-env=MODBUS_WS_*,DENO_SERVE_ADDRESS",
   // Files that the user names, and the program's own.
   "--allow-read",
+  "--allow-write",
 ];
 
 const FORMS = ["auto", "native", "self-extracting"];

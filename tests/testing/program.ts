@@ -19,6 +19,7 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-net",
   "--allow-env=MODBUS_WS_*,DENO_SERVE_ADDRESS",
   "--allow-read",
+  "--allow-write",
 ];
 
 /** What Deno is started with to run the program from its source, in its folder. */
