@@ -23,6 +23,8 @@ import { readSecrets, tlsError } from "./secrets.ts";
 import { StartError } from "./start_error.ts";
 import { spawnStoreWorker, startStore } from "./store/start.ts";
 import type { Store } from "./store/store.ts";
+import { startTrace } from "./trace/start.ts";
+import type { TraceFile } from "./trace/file.ts";
 import { VERSION } from "./version.ts";
 import { Hub } from "./ws/hub.ts";
 import { WriteGuard } from "./ws/write_guard.ts";
@@ -102,8 +104,10 @@ export async function start(
   });
   let modbus: ModbusServer | undefined;
   let http: HttpServer | undefined;
+  let trace: TraceFile | undefined;
   try {
-    modbus = await startModbus(bank, config, log, spawn);
+    trace = await startTrace(config, log);
+    modbus = await startModbus(bank, config, log, spawn, trace);
     const { maxClients, maxClientsPerAddress } = config;
     const admission = new Admission(maxClients, maxClientsPerAddress);
     const { readOnly, protect, maxMessage: maxBody } = config;
@@ -127,11 +131,12 @@ export async function start(
       log,
     );
     for (const warning of exposureWarnings(config)) log("warn", warning);
-    return running(bank, hub, modbus, http, store);
+    return running(bank, hub, modbus, http, store, trace);
   } catch (error) {
     await modbus?.stop(0);
     await hub.close();
     await store?.stop();
+    await trace?.close();
     throw error;
   }
 }
@@ -142,6 +147,7 @@ function running(
   modbus: ModbusServer,
   http: HttpServer,
   store: Store | undefined,
+  trace: TraceFile | undefined,
 ): App {
   let stopping: Promise<void> | undefined;
   // Modbus first: what its last requests have written is still told.
@@ -150,6 +156,7 @@ function running(
     await hub.close(GRACE);
     await http.stop(GRACE);
     await store?.stop();
+    await trace?.close();
   };
   const stop = () => stopping ??= stopAll();
   return {
@@ -195,6 +202,7 @@ async function startModbus(
   config: Config,
   log: Log,
   spawn: (() => Worker) | undefined,
+  trace: TraceFile | undefined,
 ): Promise<ModbusServer> {
   const options: ModbusOptions = {
     hostname: config.host,
@@ -208,10 +216,11 @@ async function startModbus(
     traffic: config.logLevel === "debug",
     identity: IDENTITY,
   };
+  const write = trace && ((blocks: Uint8Array) => trace.write(blocks));
   try {
     return spawn === undefined
-      ? serveModbus(bank, options, log)
-      : await superviseModbus(bank, options, log, spawn);
+      ? serveModbus(bank, options, log, undefined, trace?.sink())
+      : await superviseModbus(bank, options, log, spawn, write);
   } catch (error) {
     const { name, message } = error as Error;
     const reason = error instanceof ListenError ? error.reason : name;

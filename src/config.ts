@@ -8,10 +8,11 @@ import { CONFIG_FLAGS } from "./flags.ts";
 import type { AccessConfig } from "./flags/access.ts";
 import type { Flag } from "./flags/flag.ts";
 import type { StoreConfig } from "./flags/store.ts";
+import type { TraceConfig } from "./flags/trace.ts";
 import { escapeControls, type LogFormat, type LogLevel } from "./log.ts";
 
 /** Everything that can be configured, checked. */
-export interface Config extends AccessConfig, StoreConfig {
+export interface Config extends AccessConfig, StoreConfig, TraceConfig {
   /** Address that both servers listen on. */
   readonly host: string;
   /** Port of the Modbus server; 0 takes a free one. */

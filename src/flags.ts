@@ -9,6 +9,7 @@ import { LOG } from "./flags/log.ts";
 import { MODBUS } from "./flags/modbus.ts";
 import { NETWORK } from "./flags/network.ts";
 import { STORE } from "./flags/store.ts";
+import { TRACE } from "./flags/trace.ts";
 import { WEBSOCKET } from "./flags/websocket.ts";
 
 /** Flags with values, as the help groups them. */
@@ -18,6 +19,7 @@ export const TOPICS: readonly Topic[] = [
   MODBUS,
   ACCESS,
   STORE,
+  TRACE,
   LOG,
 ];
 

@@ -19,7 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/histogram.ts",
     "src/log.ts",
   ],
-  "src/trace/": ["src/access/", "src/log.ts"],
+  "src/trace/": [
+    "src/access/",
+    "src/flags/",
+    "src/log.ts",
+    "src/start_error.ts",
+  ],
   "src/ws/": ["src/access/", "src/bank/", "src/histogram.ts"],
   "src/http/": [
     "src/access/",
@@ -169,6 +174,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/flags/network.ts": "tests/flags_test.ts",
   "src/flags/websocket.ts": "tests/flags_test.ts",
   "src/flags/access.ts": "tests/flags_test.ts",
+  "src/flags/trace.ts": "tests/flags_test.ts",
   "src/main.ts": "tests/e2e/websocket_test.ts",
   "src/modbus/client_info.ts": "types",
   "src/modbus/messages.ts": "types",

@@ -4,6 +4,7 @@ import { type Config, ConfigError, envName } from "../src/config.ts";
 import { CONFIG_FLAGS } from "../src/flags.ts";
 import { ACCESS_DEFAULTS, ACCESS_ROWS } from "./flags/access_rows.ts";
 import { STORE_DEFAULTS, STORE_ROWS } from "./flags/store_rows.ts";
+import { TRACE_DEFAULTS, TRACE_ROWS } from "./flags/trace_rows.ts";
 import { inFile } from "./testing/config_values.ts";
 import { surroundings } from "./testing/surroundings.ts";
 
@@ -24,6 +25,7 @@ const DEFAULTS: Config = {
   modbusIdleTimeout: 0,
   ...ACCESS_DEFAULTS,
   ...STORE_DEFAULTS,
+  ...TRACE_DEFAULTS,
   logLevel: "info",
   logFormat: "text",
 };
@@ -168,6 +170,7 @@ const ROWS: readonly Row[] = [
   },
   ...ACCESS_ROWS,
   ...STORE_ROWS,
+  ...TRACE_ROWS,
   {
     flag: "log-level",
     variable: "MODBUS_WS_LOG_LEVEL",

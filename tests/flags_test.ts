@@ -8,6 +8,7 @@ import {
 } from "../src/flags.ts";
 import { ACCESS_VALUES } from "./flags/access_rows.ts";
 import { STORE_VALUES } from "./flags/store_rows.ts";
+import { TRACE_VALUES } from "./flags/trace_rows.ts";
 
 const ADDRESS = "an address: it takes an IP address or a name";
 const PORT = "a port: it takes an integer from 0 to 65535";
@@ -153,6 +154,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "modbus-idle-timeout": times(0, ["0", 0]),
   ...ACCESS_VALUES,
   ...STORE_VALUES,
+  ...TRACE_VALUES,
   "log-level": {
     good: ["debug", "info", "warn", "error"].map((level) => [level, level]),
     bad: ["", "INFO", "warning", "trace", "info ", "debug,info"],

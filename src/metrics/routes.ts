@@ -13,6 +13,7 @@ import {
 import type { Call, Route } from "../http/router.ts";
 import { NoAnswerError } from "../modbus/questions.ts";
 import type { ModbusServer } from "../modbus/server.ts";
+import type { Peer } from "../modbus/tap.ts";
 import type { Store } from "../store/store.ts";
 import type { Hub } from "../ws/hub.ts";
 import { prefersOpenMetrics } from "./accept.ts";
@@ -44,7 +45,7 @@ export interface Parts {
   /** Counts the log's lines. */
   readonly log: LogCounter;
   /** Where HTTP is served, as soon as that is known. */
-  readonly wsAddr: () => Deno.NetAddr | undefined;
+  readonly wsAddr: () => Peer | undefined;
 }
 
 /** The routes for operators. */

@@ -4,6 +4,7 @@
  */
 import type { Log } from "../log.ts";
 import { pcapngHeader } from "./pcapng.ts";
+import type { RecorderSink } from "./recorder.ts";
 
 /** A capture on the disk. Once its part of the limit is full, it goes on in a new file, and the one before is kept beside it. */
 export class TraceFile {
@@ -48,6 +49,17 @@ export class TraceFile {
       this.#end();
     });
     return this.#last;
+  }
+
+  /** What takes the chunks of a recorder in this thread. */
+  sink(): RecorderSink {
+    const underWay = new Int32Array(1);
+    return {
+      underWay,
+      take: (blocks) => {
+        this.write(blocks).then(() => underWay[0]!--);
+      },
+    };
   }
 
   /** Ends the capture when all that was given is written. */
