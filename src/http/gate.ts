@@ -114,7 +114,7 @@ export class Gate {
   }
 }
 
-/** Who is not to be here is not kept waiting for more either. */
+/** Asks the client to go. Deno 2.9 leaves that to it: the server's side stays open. */
 function refusal(code: string, what: string): Response {
   const response = errorResponse(403, code, what);
   response.headers.set("connection", "close");

@@ -96,6 +96,7 @@ export class Requests {
       return undefined;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      error.id ??= message.id;
       this.#inTurn(undefined, () => this.#refuse(error));
       return error;
     }

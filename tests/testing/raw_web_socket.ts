@@ -5,6 +5,8 @@
  * @module
  */
 
+import { TEST_CERT } from "./tls.ts";
+
 /** The key of the example in RFC 6455, 1.3; {@linkcode ACCEPT} belongs to it. */
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
@@ -31,13 +33,16 @@ export function handshake(url: string, headers: ExtraHeaders = {}): string {
   return [`GET ${pathname}${search} HTTP/1.1`, ...lines, "", ""].join("\r\n");
 }
 
-/** A TCP connection to the server of that URL. */
-export function connectTo(url: string): Promise<Deno.TcpConn> {
-  const { hostname, port } = new URL(url);
-  return Deno.connect({
+/** A connection to the server of that URL: TCP, or TLS when it has the tests' certificate. */
+export function connectTo(url: string): Promise<Deno.TcpConn | Deno.TlsConn> {
+  const { hostname, port, protocol } = new URL(url);
+  const address = {
     hostname: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port),
-  });
+  };
+  return /^(wss|https):$/.test(protocol)
+    ? Deno.connectTls({ ...address, caCerts: [TEST_CERT] })
+    : Deno.connect(address);
 }
 
 /** The connection has ended. */
@@ -52,7 +57,7 @@ export class Gone extends Error {
 /** A WebSocket made by hand, or an attempt at one that the server has refused. */
 export class RawWebSocket implements Disposable {
   /** The connection. */
-  readonly conn: Deno.TcpConn;
+  readonly conn: Deno.TcpConn | Deno.TlsConn;
   /** Status of the answer to the handshake: 101 when it is a WebSocket. */
   status = 0;
   /** Headers of that answer. */
@@ -61,7 +66,7 @@ export class RawWebSocket implements Disposable {
   /** Bytes that it still reads. */
   #left: number;
 
-  private constructor(conn: Deno.TcpConn, most: number) {
+  private constructor(conn: Deno.TcpConn | Deno.TlsConn, most: number) {
     this.conn = conn;
     this.#left = most;
   }
