@@ -45,6 +45,9 @@ Deno.test("asyncapi.json is AsyncAPI 3", { permissions }, () => {
   assertEquals(isAsyncApi(broken), false);
 });
 
+/** Where the schema of the protocol is, seen from there. */
+const PROTOCOL = "../protocol.json";
+
 /** All references in a document, and where they stand. */
 function references(part: unknown, at = "#"): [ref: string, at: string][] {
   if (typeof part !== "object" || part === null) return [];
@@ -72,7 +75,7 @@ for (const [name, document] of DOCUMENTS) {
     assert(all.length > 10);
     for (const [ref, at] of all) {
       const [file, pointer = ""] = ref.split("#");
-      assert(file === "" || file === "/protocol.json", ref);
+      assert(file === "" || file === PROTOCOL, ref);
       const target = pointed(file === "" ? document : SCHEMA, pointer);
       assert(target !== undefined, `${ref} at ${at}`);
     }
@@ -109,7 +112,7 @@ const refersTo = ({ payload }: Message) => payload.schema.$ref;
 /** References to what clients, or the server, may send. */
 function said(by: "client" | "server"): string[] {
   return SCHEMA.$defs[by].oneOf
-    .map(({ $ref }: { $ref: string }) => `/protocol.json${$ref}`);
+    .map(({ $ref }: { $ref: string }) => PROTOCOL + $ref);
 }
 
 Deno.test("asyncapi.json has every message of the protocol", {
