@@ -34,7 +34,8 @@ export class LivePage implements AsyncDisposable {
     readonly plc: ModbusClient,
     /** The page. */
     readonly page: Page,
-    readonly observed: readonly string[],
+    /** What went wrong in the page. */
+    readonly troubles: readonly string[],
   ) {
     this.#stack = stack;
   }
@@ -55,13 +56,6 @@ export class LivePage implements AsyncDisposable {
     const live = new LivePage(stack.move(), app, proxy, plc, page, troubles);
     await live.link("live");
     return live;
-  }
-
-  /** What went wrong in the page. */
-  get troubles(): readonly string[] {
-    return this.observed.filter((trouble) =>
-      !/clients: 404$|\b404 \(/.test(trouble)
-    );
   }
 
   /** Resolves when the page says that its link is in that state. */

@@ -39,12 +39,8 @@ export function setUpActivity(view, live, grid, clients) {
   const rows = Array.from({ length: SHOWN }, () => new Row());
   let isPaused = false;
 
-  const who = (/** @type {Entry} */ { source, connection, unit }) => {
-    const name = clients.nameOf(source, connection);
-    return source === "modbus" && unit !== undefined
-      ? `${name} unit ${unit}`
-      : name;
-  };
+  const who = (/** @type {Entry} */ { source, connection }) =>
+    clients.nameOf(source, connection);
   const draw = () => {
     const passes = filterOf(filter.value, who);
     const newest = log.newest(
@@ -116,11 +112,12 @@ class Row {
     this.element.hidden = entry === undefined;
     if (entry === undefined) return;
     setText(this.#who, who(entry));
+    this.#who.title = entry.unit === undefined ? "" : `Unit id ${entry.unit}`;
     if (this.entry === entry) return;
     this.entry = entry;
     const { address, count, isChange } = entry;
     const { brief } = tableOf(entry.table);
-    setText(this.#time, timeOf(entry.time));
+    this.#time.replaceChildren(...timeOf(entry.time));
     setText(
       this.#where,
       `${brief} ${address}${count > 1 ? `–${address + count - 1}` : ""}`,
@@ -151,14 +148,13 @@ function partsOf({ count, isChange }) {
 
 /**
  * @param {number} time
- * @returns {string} With milliseconds.
+ * @returns {(string | Node)[]} With milliseconds, where there is room.
  */
 function timeOf(time) {
   const date = new Date(time);
-  const digits = (/** @type {number} */ number, length = 2) =>
-    String(number).padStart(length, "0");
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((
-    n,
-  ) => digits(n));
-  return `${clock.join(":")}.${digits(date.getMilliseconds(), 3)}`;
+  const fraction = String(date.getMilliseconds()).padStart(3, "0");
+  return [
+    date.toTimeString().slice(0, 8),
+    make("span", { className: "fraction" }, `.${fraction}`),
+  ];
 }

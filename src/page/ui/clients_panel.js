@@ -28,6 +28,12 @@ export class Clients {
       this.#look();
     });
     setInterval(() => this.#look(), PERIOD);
+    const toggle = find("#clients-toggle", HTMLButtonElement);
+    toggle.addEventListener("click", () => {
+      const isOpen = this.#panel.classList.toggle("open");
+      toggle.setAttribute("aria-expanded", String(isOpen));
+      toggle.textContent = isOpen ? "Hide" : "Show";
+    });
   }
 
   /**
@@ -77,7 +83,7 @@ export class Clients {
         ])
       ),
       ...websocket.map((/** @type {any} */ client) =>
-        row(client.role ?? "browser", client, [
+        row(client.role === "viewer" ? "Viewer" : "Browser", client, [
           "",
           "",
           client.behind ? "behind" : "",
