@@ -20,7 +20,7 @@ export interface Attempt {
   readonly attack: (scene: Scene) => Promise<string>;
   /** What the attacker must get. */
   readonly gets: string | RegExp;
-  /** By how much counters of mischief in `/health` go up; those that are not named stay. */
+  /** By how much counters of mischief in `/health` and `/metrics` go up; those that are not named stay. */
   readonly counts?: Readonly<Record<string, number>>;
   /** A counter that may go up or not: that depends on who comes first. */
   readonly mayCount?: string;
@@ -28,9 +28,9 @@ export interface Attempt {
   readonly logs?: RegExp;
 }
 
-/** Counters of what no well-behaved client causes. */
+/** Counters of what no well-behaved client causes: those of `/health`, and of `/metrics` what that does not have. */
 const MISCHIEF =
-  /illegal|failure|error|timeout|evicted|refused|rejected|denied|unauthori|forbidden|protected|overflow|restart/i;
+  /^modbus\..*(illegal|failure|error|timeout|evicted|refused|full)|^http_requests_refused_total|^websocket_errors_sent_total|^websocket_closed_total.*"server"|^log_lines_total.*"error"|overflow/i;
 
 /** How long to wait between two looks at `/health`, in milliseconds. */
 const INTERVAL = 5;
@@ -97,7 +97,7 @@ async function quiet(
   }
 }
 
-/** The numbers in `/health`, by where they stand. */
+/** The numbers in `/health` by where they stand, and those in `/metrics` by name and labels. */
 async function countersOf(
   { wsAddr: { hostname, port } }: TestApp,
   token: string | undefined,
@@ -105,9 +105,16 @@ async function countersOf(
   const headers: Record<string, string> = token === undefined
     ? {}
     : { authorization: `Bearer ${token}` };
-  const url = `http://${hostname}:${port}/health`;
-  const response = await fetch(url, { headers });
-  return new Map(numbersIn(await response.json(), ""));
+  const url = `http://${hostname}:${port}`;
+  const health = await fetch(`${url}/health`, { headers });
+  const metrics = await fetch(`${url}/metrics`, { headers });
+  const samples = (await metrics.text()).matchAll(/^(\w+(?:\{.*\})?) (\S+)$/gm);
+  return new Map([
+    ...numbersIn(await health.json(), ""),
+    ...samples.map(([, name, value]): [string, number] => {
+      return [name!, Number(value)];
+    }),
+  ]);
 }
 
 function numbersIn(value: unknown, path: string): [string, number][] {

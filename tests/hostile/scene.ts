@@ -88,6 +88,17 @@ export class Scene {
     return [...summary(got.join("")), "closed"].join(", ");
   }
 
+  /** Sends text to the HTTP port, and cuts the connection when the answer is there. Resolves to its status and type of problem. */
+  async status(text: string): Promise<string> {
+    const conn = await this.connectHttp();
+    await write(conn, new TextEncoder().encode(text));
+    const chunk = new Uint8Array(1 << 16);
+    const count = await within(conn.read(chunk), "An answer");
+    conn.close();
+    const answer = new TextDecoder().decode(chunk.subarray(0, count ?? 0));
+    return summary(answer)[0] ?? "closed";
+  }
+
   /** A connection to the HTTP port. */
   connectHttp(): Promise<Deno.TcpConn> {
     const { hostname, port } = this.app.wsAddr;
@@ -194,7 +205,7 @@ function word(value: number): number[] {
 
 /** Sends bytes to somebody who may have gone. */
 export async function write(
-  conn: Deno.TcpConn,
+  conn: Pick<Deno.Conn, "write">,
   bytes: Uint8Array,
 ): Promise<void> {
   try {
