@@ -5,14 +5,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Program } from "../../testing/program.ts";
 import { WsClient } from "../../testing/ws_client.ts";
-import {
-  addressOf,
-  BLOCK,
-  BLOCKS,
-  byModbus,
-  byWebSocket,
-  Writer,
-} from "./writer.ts";
+import { assertPrefix, lastWrites, type Told, toldIn } from "./traces.ts";
+import { BLOCK, BLOCKS, byModbus, byWebSocket, Writer } from "./writer.ts";
 
 /** Clients that write by Modbus; one more writes by WebSocket. */
 const MODBUS_WRITERS = 5;
@@ -29,7 +23,7 @@ interface Life {
   readonly base: readonly number[];
   readonly writers: readonly Writer[];
   /** Who wrote what, by sequence number, as it told an observer. */
-  readonly told: ReadonlyMap<number, { writer: number; n: number }>;
+  readonly told: Told;
   /** When it was killed. */
   readonly killedAt: number;
 }
@@ -100,14 +94,7 @@ export class Killing {
     program.kill("SIGKILL");
     await Promise.all([program.ended, observer.closed, ...all]);
     for (const { end } of ways) end();
-    const told = new Map(
-      observer.inbox.map((text) => JSON.parse(text)).map((change) => {
-        const [high, low] = change.value;
-        const n = high * 65_536 + low;
-        const writer = Math.floor(change.address / (BLOCK * BLOCKS));
-        return [change.seq, { writer, n }];
-      }),
-    );
+    const told = toldIn(observer.inbox);
     return { seq, base, writers, told, killedAt };
   }
 
@@ -131,13 +118,7 @@ export class Killing {
     // that an observer was told with a lower number, and no other.
     const writes = there.reduce((sum, n, i) => sum + n - life.base[i]!, 0);
     assertEquals(seq - life.seq, writes, "the number of stored writes");
-    for (const [number, { writer, n }] of told) {
-      assertEquals(
-        n <= there[writer]!,
-        number <= seq,
-        `write ${n} of writer ${writer} has number ${number} of ${seq}`,
-      );
-    }
+    assertPrefix(told, seq, there);
     if (this.#durability === "strict") assertEquals(lost, 0, "lost writes");
     return { answered, lost, lostFor, compared: told.has(seq) };
   }
@@ -148,26 +129,10 @@ export function isInWindow({ lostFor }: Found): boolean {
   return lostFor <= WINDOW;
 }
 
-/** The last write of each writer that is there. Asserts that all before it are, and none in part. */
+/** The last write of each writer that is there. */
 async function loaded(client: WsClient): Promise<number[]> {
   const count = WRITERS * BLOCKS * BLOCK;
   const ask = { type: "getHoldingRegisters", address: 0, count };
   const { value } = await client.ask(ask) as { value: number[] };
-  return Array.from({ length: WRITERS }, (_, writer) => {
-    const blocks = Array.from({ length: BLOCKS }, (_, k) => {
-      const from = addressOf(writer, k);
-      const [high, low] = value.slice(from, from + 2) as [number, number];
-      const block = value.slice(from, from + BLOCK);
-      const whole = block.every((v, i) => v === (i % 2 ? low : high));
-      assert(whole, `writer ${writer}, block ${k}: ${block}`);
-      return high * 65_536 + low;
-    });
-    const last = Math.max(...blocks);
-    const expected = blocks.map((_, k) => {
-      const n = last - (last - k + BLOCKS) % BLOCKS;
-      return Math.max(n, 0);
-    });
-    assertEquals(blocks, expected, `blocks of writer ${writer}`);
-    return last;
-  });
+  return lastWrites(value, WRITERS);
 }
