@@ -61,14 +61,16 @@ async function run(config: Config): Promise<void> {
   const log = openLog(config.logLevel, config.logFormat, printError);
   const app = await start(config, log);
   stopOnSignal(app);
+  const tls = config.tlsCert !== undefined;
   if (config.logFormat === "json") {
     print(JSON.stringify({ listening: "modbus", ...app.modbusAddr }));
-    print(JSON.stringify({ listening: "websocket", ...app.wsAddr }));
+    print(JSON.stringify({ listening: "websocket", ...app.wsAddr, tls }));
     print(JSON.stringify({ ready: true, version: VERSION }));
   } else {
     const ws = formatAddress(app.wsAddr);
     print(`Modbus TCP  ${formatAddress(app.modbusAddr)}`);
-    print(`WebSocket   ws://${ws}/  (page: http://${ws}/)`);
+    const s = tls ? "s" : "";
+    print(`WebSocket   ws${s}://${ws}/  (page: http${s}://${ws}/)`);
     print("ready");
   }
 }

@@ -123,8 +123,11 @@ export class Program implements AsyncDisposable {
 
   /** Where it serves WebSocket, as it said. */
   get wsUrl(): string {
-    const { hostname, port } = this.#addr(/^WebSocket\s+ws:\/\/(\S+):(\d+)\//);
-    return `ws://${formatHost(hostname)}:${port}/`;
+    const { hostname, port } = this.#addr(
+      /^WebSocket\s+wss?:\/\/(\S+):(\d+)\//,
+    );
+    const isSecure = this.stdout.all.some((line) => line.includes(" wss://"));
+    return `${isSecure ? "wss" : "ws"}://${formatHost(hostname)}:${port}/`;
   }
 
   /** Sends a signal. */

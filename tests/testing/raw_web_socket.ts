@@ -33,16 +33,17 @@ export function handshake(url: string, headers: ExtraHeaders = {}): string {
   return [`GET ${pathname}${search} HTTP/1.1`, ...lines, "", ""].join("\r\n");
 }
 
-/** A connection to the server of that URL: TCP, or TLS when it has the tests' certificate. */
-export function connectTo(url: string): Promise<Deno.TcpConn | Deno.TlsConn> {
-  const { hostname, port, protocol } = new URL(url);
-  const address = {
+/** A TCP connection to the server of that URL. */
+export function connectTo(url: string): Promise<Deno.TcpConn> {
+  return Deno.connect(addressOf(url));
+}
+
+function addressOf(url: string): { hostname: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return {
     hostname: hostname.replace(/^\[|\]$/g, ""),
     port: Number(port),
   };
-  return /^(wss|https):$/.test(protocol)
-    ? Deno.connectTls({ ...address, caCerts: [TEST_CERT] })
-    : Deno.connect(address);
 }
 
 /** The connection has ended. */
@@ -72,7 +73,8 @@ export class RawWebSocket implements Disposable {
   }
 
   /**
-   * Connects, and reads the head of the answer.
+   * Connects, and reads the head of the answer. A server of `wss:` has the
+   * tests' certificate.
    *
    * @param most Bytes that it reads in all; then it cuts the connection, be it in the midst of a frame.
    * @throws {Gone} If that ends within the head.
@@ -82,7 +84,11 @@ export class RawWebSocket implements Disposable {
     headers: ExtraHeaders = {},
     most = Infinity,
   ): Promise<RawWebSocket> {
-    const client = new RawWebSocket(await connectTo(url), most);
+    const isSecure = url.startsWith("wss:");
+    const conn = isSecure
+      ? await Deno.connectTls({ ...addressOf(url), caCerts: [TEST_CERT] })
+      : await connectTo(url);
+    const client = new RawWebSocket(conn, most);
     try {
       await client.#shakeHands(handshake(url, headers));
       return client;
