@@ -7,6 +7,7 @@ import { fromHex, toHex } from "../testing/hex.ts";
 import { ModbusClient } from "../testing/modbus_client.ts";
 import { Gone, RawWebSocket } from "../testing/raw_web_socket.ts";
 import { within } from "../testing/within.ts";
+import { OWN } from "./bystander.ts";
 
 /** What the key of {@linkcode HANDSHAKE} is made of is the example's (RFC 6455, 1.3). */
 export const HANDSHAKE =
@@ -150,7 +151,7 @@ export class Scene {
           if (text === '{"type":"pong","id":"last"}') {
             return [...got, "alive"].join(", ");
           }
-          got.push(JSON.parse(text).code ?? text);
+          if (!text.startsWith(TOLD)) got.push(JSON.parse(text).code ?? text);
         }
       }
     } catch (error) {
@@ -167,6 +168,9 @@ export const LAST: Frame = {
   head: 0x81,
   payload: '{"type":"ping","id":"last"}',
 };
+
+/** How everybody is told of what the bystanders write. */
+const TOLD = `{"type":"setHoldingRegisters","address":${OWN.address},`;
 
 /** Bytes of a frame. */
 export function encode(
