@@ -39,7 +39,7 @@ const JSON_TYPE =
 /**
  * Reads a body; as soon as it is larger than it may be, no more of it.
  *
- * @throws {RequestError} If it is too large or takes too long.
+ * @throws {RequestError} If it is too large, takes too long or breaks off.
  * @throws {ProtocolError} If it is not UTF-8.
  */
 export async function readText(
@@ -73,7 +73,7 @@ async function readAll(
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(brokeOff);
     if (done) break;
     length += value.length;
     if (length > size) {
@@ -89,6 +89,11 @@ async function readAll(
     at += chunk.length;
   }
   return bytes;
+}
+
+/** The client is gone: that is not worth a line in the log. */
+function brokeOff(): never {
+  throw new RequestError("body_incomplete", "The body broke off");
 }
 
 function tooLarge(size: number): RequestError {

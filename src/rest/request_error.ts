@@ -8,6 +8,7 @@ export type RequestErrorCode =
   | "unknown_parameter"
   | "repeated_parameter"
   | "address_mismatch"
+  | "body_incomplete"
   | "body_timeout"
   | "body_too_large"
   | "unsupported_media_type";
@@ -16,6 +17,7 @@ const STATUS: Readonly<Record<RequestErrorCode, number>> = {
   unknown_parameter: 400,
   repeated_parameter: 400,
   address_mismatch: 400,
+  body_incomplete: 400,
   body_timeout: 408,
   body_too_large: 413,
   unsupported_media_type: 415,

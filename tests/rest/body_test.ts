@@ -119,6 +119,26 @@ Deno.test("readText() does not wait for ever", { permissions }, async () => {
   assertEquals(isCut, true);
 });
 
+Deno.test(
+  "readText() does not take half a body for all",
+  { permissions },
+  async () => {
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start(controller) {
+        controller.enqueue(Uint8Array.of(0x30));
+      },
+      pull(controller) {
+        controller.error(new Deno.errors.BadResource("gone"));
+      },
+    });
+    const error = await assertRejects(
+      () => readText({ body, headers: new Headers() }, LIMITS),
+      RequestError,
+    );
+    assertEquals([error.code, error.status], ["body_incomplete", 400]);
+  },
+);
+
 Deno.test("readText() refuses what is not UTF-8", { permissions }, async () => {
   const error = await assertRejects(
     () => readText(bodyOf(Uint8Array.of(0xff)), LIMITS),

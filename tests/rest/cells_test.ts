@@ -170,6 +170,26 @@ Deno.test("PUT that is too large is 413, however it comes, and writes nothing", 
   assertEquals(serving.bank.seq, 0);
 });
 
+Deno.test("PUT that breaks off writes nothing, and is nothing for the log", async () => {
+  await using serving = serveRest();
+  const conn = await Deno.connect({ port: serving.addr.port });
+  const head = "PUT /api/v1/coils/0 HTTP/1.1\r\nHost: 127.0.0.1\r\n" +
+    "Content-Type: application/json\r\nContent-Length: 13\r\n" +
+    "Expect: 100-continue\r\n\r\n";
+  await conn.write(new TextEncoder().encode(head));
+  const bytes = new Uint8Array(100);
+  const length = await conn.read(bytes);
+  const answer = new TextDecoder().decode(bytes.subarray(0, length ?? 0));
+  // It is told to go on when the body is read, not before.
+  assertEquals(answer, "HTTP/1.1 100 Continue\r\n\r\n");
+  await conn.write(new TextEncoder().encode('{"value":[1]'));
+  conn.close();
+  await serving.hub.close();
+  await serving.stop(60_000);
+  assertEquals(serving.bank.seq, 0);
+  assertEquals(serving.lines.all, []);
+});
+
 Deno.test("PUT to cells that are protected is 403, and writes nothing", async () => {
   const cells = [{ table: Table.coils, address: 4, count: 1 }];
   const operator = new WriteGuard("operator", new Protection(cells));
