@@ -58,6 +58,7 @@ function help({ subcommand }: Extract<Command, { action: "help" }>): string {
 }
 
 async function run(config: Config): Promise<void> {
+  giveBackPermissions(config);
   const log = openLog(config.logLevel, config.logFormat, printError);
   const app = await start(config, log);
   stopOnSignal(app);
@@ -73,6 +74,13 @@ async function run(config: Config): Promise<void> {
     print(`WebSocket   ws${s}://${ws}/  (page: http${s}://${ws}/)`);
     print("ready");
   }
+}
+
+/** Gives up for good what this run has no use for. */
+function giveBackPermissions({ data, trace }: Config): void {
+  Deno.permissions.revokeSync({ name: "env" });
+  if (data !== undefined || trace !== undefined) return;
+  Deno.permissions.revokeSync({ name: "write" });
 }
 
 function stopOnSignal(app: App): void {

@@ -78,8 +78,11 @@ export interface ConnectOptions {
    * 400 KB. 10,000 unless given.
    */
   readonly silence?: number;
-  /** Shows the adapter who is there, where it asks for tokens. */
-  readonly token?: string | undefined;
+  /**
+   * Shows the adapter who is there, where it asks for tokens. A function is
+   * asked anew for each connection.
+   */
+  readonly token?: string | (() => string | undefined) | undefined;
 }
 
 /** What promises of {@linkcode Client} reject with when the server, or nobody, can do what they stand for. */

@@ -28,6 +28,9 @@ const EVERYTHING = TABLES.map((table) => {
 /** The subprotocol that a token is sent beside. */
 const PROTOCOL = "modbus-ws";
 
+/** What a token can be; with other characters a browser does not even try. */
+const TOKEN = /^[A-Za-z0-9._~+-]+$/;
+
 /** Most ranges that the server takes. */
 const MAX_RANGES = 1024;
 
@@ -130,7 +133,13 @@ export class Client extends EventTarget {
   }
 
   #open() {
-    const { token } = this.#options;
+    const { token: given } = this.#options;
+    const token = typeof given === "function" ? given() : given;
+    if (token !== undefined && !TOKEN.test(token)) {
+      const error = new AdapterError("unauthorized", "This is not a token");
+      // Behind the making of this client: its listeners are to be told.
+      return queueMicrotask(() => this.#giveUp(error));
+    }
     // A browser sends no other header that a page could choose.
     const socket = token === undefined
       ? new WebSocket(this.#url)
@@ -234,6 +243,7 @@ export class Client extends EventTarget {
   }
 
   #giveUp(error) {
+    if (this.#state === "closed") return;
     this.#error = error;
     this.#close(error.message);
   }

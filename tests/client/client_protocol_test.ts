@@ -374,6 +374,29 @@ test("a token goes beside the subprotocol, with every connection", (browser) => 
   client.close();
 });
 
+test("a token may be another with every connection", (browser) => {
+  const tokens = ["first", undefined, "third"];
+  const token = () => tokens.shift();
+  const client = connect("ws://adapter.example/", { token });
+  reconnect(browser);
+  reconnect(browser);
+  assertEquals(browser.sockets.map(({ protocols }) => protocols), [
+    ...[["modbus-ws", "bearer.first"], [], ["modbus-ws", "bearer.third"]],
+  ]);
+  client.close();
+});
+
+for (const token of ["", "a b", "a,b", "base64/==", "é", "a\nb"]) {
+  test(`"${token}" is no token: nobody is asked`, async (browser) => {
+    const client = connect("ws://adapter.example/", { token });
+    await event(client, "closed");
+    assertEquals(client.error?.code, "unauthorized");
+    assertEquals(browser.sockets.length, 0);
+    browser.pass(60_000);
+    assertEquals(browser.sockets.length, 0);
+  });
+}
+
 test("without a token no subprotocol is asked for", (browser) => {
   connect("ws://adapter.example/").close();
   assertEquals(browser.socket.protocols, []);
