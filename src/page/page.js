@@ -66,15 +66,16 @@ function apply(hash) {
 
 /** Keeps it; browsers allow few changes of the URL, so it waits for a rest. */
 function keep() {
-  const write = whenQuiet(300, () => {
+  const write = () => {
     const { selection, watch, scope, ...choices } = view.now;
     const state = { ...choices, address: selection.focus };
     history.replaceState(null, "", toHash({ ...state, watch }));
     remember("view", toHash({ ...state, watch: [] }));
     remember("watch", toJson(watch));
     remember("scope", scope);
-  });
-  view.watch(write);
+  };
+  view.watch(whenQuiet(300, write));
+  addEventListener("pagehide", write);
 }
 
 /** On narrow screens one panel is shown at a time. */

@@ -16,6 +16,8 @@ export interface LivePageOptions {
   readonly config?: Partial<Config>;
   /** Behind the URL. */
   readonly hash?: string;
+  /** State of the link to wait for; `live` unless given. */
+  readonly link?: string;
   /** In pixels; 1280 × 800 unless given. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -40,10 +42,10 @@ export class LivePage implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** Opens it, and waits until it is live. */
+  /** Opens it, and waits for its link. */
   static async open(
     executable: string,
-    { config, hash = "", size }: LivePageOptions = {},
+    { config, hash = "", link = "live", size }: LivePageOptions = {},
   ): Promise<LivePage> {
     await using stack = new AsyncDisposableStack();
     const app = stack.use(await startApp(config));
@@ -54,7 +56,7 @@ export class LivePage implements AsyncDisposable {
     const { page, troubles } = await browser.open(url);
     await page.setViewportSize(size ?? { width: 1280, height: 800 });
     const live = new LivePage(stack.move(), app, proxy, plc, page, troubles);
-    await live.link("live");
+    await live.link(link);
     return live;
   }
 
@@ -77,6 +79,15 @@ export class LivePage implements AsyncDisposable {
   async shows(address: number, text: string): Promise<void> {
     const exactly = new RegExp(`^${text}$`);
     await this.cell(address).filter({ hasText: exactly }).waitFor();
+  }
+
+  /** Resolves when an expression holds in the page; its policy lets no text become script there. */
+  async until(expression: string): Promise<void> {
+    await this.page.evaluate(`new Promise((resolve) => {
+      const look = () =>
+        ${expression} ? resolve() : requestAnimationFrame(look);
+      look();
+    })`);
   }
 
   /** Shows another table. */
