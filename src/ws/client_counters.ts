@@ -3,7 +3,8 @@
  * @module
  */
 import { Histogram } from "../histogram.ts";
-import type { ClientMessage, ErrorCode } from "./messages.ts";
+import { type ClientMessage, ERROR_CODES, type ErrorCode } from "./messages.ts";
+import { CloseCode } from "./socket.ts";
 
 /** Upper bounds of the buckets of delays, in seconds. */
 export const DELAY_BOUNDS: readonly number[] = [
@@ -55,12 +56,15 @@ export class ClientCounters {
     ...["write", "read", "subscribe", "ping"] as const,
   ]);
   /** Errors sent, by code. */
-  readonly errors: KeyCounter<ErrorCode> = new KeyCounter();
+  readonly errors: KeyCounter<ErrorCode> = new KeyCounter(ERROR_CODES);
   /** Handshakes refused, by code. */
   readonly refusals: KeyCounter<string> = new KeyCounter();
   /** Seconds from each write until the clients that keep up were told. */
   readonly delays: Histogram = new Histogram(DELAY_BOUNDS);
-  readonly #closes = new KeyCounter<`${Closer} ${number | "other"}`>();
+  readonly #closes = new KeyCounter<`${Closer} ${number | "other"}`>([
+    ...["client 1000", "client 1001", "client 1005", "client 1006"] as const,
+    ...Object.values(CloseCode).map((code) => `server ${code}` as const),
+  ]);
 
   /** Counts how long clients had to wait for these writes, told at time `now` (ms since 1970). */
   told(writes: Iterable<{ readonly time: number }>, now: number): void {

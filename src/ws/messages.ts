@@ -88,24 +88,28 @@ export type ClientMessage =
   | SubscribeMessage;
 
 /** Codes of the errors that clients can meet. */
-export type ErrorCode =
-  | "invalid_json"
-  | "invalid_message"
-  | "unknown_type"
-  | "invalid_id"
-  | "invalid_unit"
-  | "invalid_address"
-  | "invalid_count"
-  | "invalid_value"
-  | "invalid_ranges"
-  | "invalid_option"
-  | "invalid_resume"
-  | "invalid_token"
-  | "address_out_of_range"
-  | "unauthorized"
-  | "forbidden"
-  | "write_protected"
-  | "not_stored";
+export const ERROR_CODES = [
+  "invalid_json",
+  "invalid_message",
+  "unknown_type",
+  "invalid_id",
+  "invalid_unit",
+  "invalid_address",
+  "invalid_count",
+  "invalid_value",
+  "invalid_ranges",
+  "invalid_option",
+  "invalid_resume",
+  "invalid_token",
+  "address_out_of_range",
+  "unauthorized",
+  "forbidden",
+  "write_protected",
+  "not_stored",
+] as const;
+
+/** Code of an error. */
+export type ErrorCode = typeof ERROR_CODES[number];
 
 /** A message that can't be accepted. */
 export class ProtocolError extends Error {

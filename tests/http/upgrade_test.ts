@@ -271,9 +271,9 @@ Deno.test("upgrade() counts refusals, and closes by side and code", async () => 
     ...[["origin_not_allowed", 1], ["bad_handshake", 2]] as const,
     ["max_clients", 1],
   ]);
-  assertEquals(counters.closes(), [
-    { by: "server", code: "1009", count: 1 },
+  assertEquals(counters.closes().filter(({ count }) => count > 0), [
     { by: "client", code: "1005", count: 1 },
+    { by: "server", code: "1009", count: 1 },
   ]);
   assertEquals(counters.joined, 2);
 });

@@ -487,8 +487,9 @@ test("receive() counts what was understood by type, and errors by code", (rig) =
   assertEquals(Object.fromEntries(received.entries()), {
     ...{ write: 0, read: 1, subscribe: 0, ping: 2 },
   });
-  assertEquals(Object.fromEntries(errors.entries()), {
-    ...{ unknown_type: 1, invalid_json: 2 },
+  const found = [...errors.entries()].filter(([, count]) => count > 0);
+  assertEquals(Object.fromEntries(found), {
+    ...{ invalid_json: 2, unknown_type: 1 },
   });
   assertEquals(sent, 6);
 });
