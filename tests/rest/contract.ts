@@ -14,12 +14,18 @@ const ajv = new Ajv2020({ formats: { "uri-reference": true } });
 ajv.addVocabulary(["components"]);
 ajv.addSchema({ $id: "document", components: DOCUMENT.components });
 
+/** By the text of the schema. */
+const VALIDATORS = new Map<string, ReturnType<typeof ajv.compile>>();
+
 /** Throws unless `value` is what a schema of the document says. */
 export function checkSchema(schema: { $ref?: string }, value: unknown): void {
-  const { $ref } = schema;
-  const isValid = ajv.compile(
-    $ref === undefined ? schema : { $ref: `document${$ref}` },
-  );
+  const key = JSON.stringify(schema);
+  const isValid = VALIDATORS.getOrInsertComputed(key, () => {
+    const { $ref } = schema;
+    return ajv.compile(
+      $ref === undefined ? schema : { $ref: `document${$ref}` },
+    );
+  });
   if (isValid(value)) return;
   const what = JSON.stringify(value)?.slice(0, 300);
   throw new Error(`${what} is not in the document: ${errorsOf(isValid)}`);
@@ -54,7 +60,15 @@ export async function call(
   url: string,
   init: RequestInit = {},
 ): Promise<Answer> {
-  const response = await fetch(url, init);
+  return await check(url, init, await fetch(url, init));
+}
+
+/** Checks what was asked and answered against the document. */
+export async function check(
+  url: string,
+  init: RequestInit,
+  response: Response,
+): Promise<Answer> {
   const body = await response.text();
   const method = (init.method ?? "GET").toLowerCase();
   const operation = operationOf(new URL(url).pathname, method);
