@@ -5,6 +5,7 @@
 import { type BankMemory, Num, Word } from "./memory.ts";
 import type { Mutex } from "./mutex.ts";
 import { PAGE_SIZE, placeOf } from "./pages.ts";
+import type { Units } from "./units.ts";
 
 /** The pages that have changed, and the write up to which they have: all read at one moment. */
 export interface PageBatch {
@@ -45,6 +46,11 @@ export class StoreSide {
     this.stored(seq);
   }
 
+  /** Which unit ids have which tables. */
+  get units(): Units {
+    return this.#memory.units;
+  }
+
   /** Takes the pages that have changed since they were last taken; undefined when none has. */
   take(): PageBatch | undefined {
     const { marks, nums, tables } = this.#memory;
@@ -79,18 +85,23 @@ export class StoreSide {
     this.putBack(this.#memory.marks.keys());
   }
 
-  /** Resolves when something may have changed since it was last taken, or the side is closed. */
-  async wait(): Promise<void> {
+  /**
+   * Resolves when something may have changed since it was last taken, or the side is closed.
+   *
+   * @returns Whether nothing had changed before.
+   */
+  async wait(): Promise<boolean> {
     const words = this.#words;
     const signal = Atomics.load(words, Word.storeSignal);
     Atomics.store(words, Word.storeArmed, 1);
     // Looked at after arming: a write before that may have seen no one asleep.
     if (this.#closed || this.#hasChanged()) {
       Atomics.store(words, Word.storeArmed, 0);
-      return;
+      return false;
     }
     const waiting = Atomics.waitAsync(words, Word.storeSignal, signal);
     if (waiting.async) await waiting.value;
+    return true;
   }
 
   /** Ends a pending {@linkcode StoreSide.wait}, and all later ones at once. */

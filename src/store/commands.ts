@@ -44,7 +44,7 @@ export const IMPORT: Subcommand = {
       // A run of its own: nobody can go on behind what it replaces.
       const epoch = crypto.randomUUID();
       const seq = (content.moment?.seq ?? 0) + 1;
-      const moment = { epoch, seq, complete: true };
+      const moment = { epoch, seq, covers: "" };
       file.commit(moment, pagesOf(tables));
     }),
 };

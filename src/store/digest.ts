@@ -12,8 +12,8 @@ export interface Moment {
   readonly epoch: string;
   /** Sequence number of the last write that is stored. */
   readonly seq: number;
-  /** Whether all four tables are kept. */
-  readonly complete: boolean;
+  /** Whose cells the pages are all of: `any` for all units together, or ids with commas between; empty when not all cells are kept. */
+  readonly covers: string;
 }
 
 /** The fingerprint of a set of pages, made anew only where a page changes. */
@@ -31,9 +31,9 @@ export class Digest {
   }
 
   /** SHA-256 over the moment and the pages in the order of their numbers, 32 bytes. */
-  at({ epoch, seq, complete }: Moment): Uint8Array {
+  at({ epoch, seq, covers }: Moment): Uint8Array {
     const hash = createHash("sha256");
-    hash.update(JSON.stringify([epoch, seq, complete]));
+    hash.update(JSON.stringify([epoch, seq, covers]));
     for (const page of [...this.#pages.keys()].sort((a, b) => a - b)) {
       hash.update(Uint8Array.of(page >>> 8, page)).update(
         this.#pages.get(page)!,

@@ -4,10 +4,11 @@
  */
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { PAGE_COUNT, PAGE_SIZE } from "../bank/pages.ts";
+import { PAGE_SIZE } from "../bank/pages.ts";
 import { Digest, type Moment } from "./digest.ts";
 import { damaged, reasonOf, refusal, StoreError } from "./errors.ts";
 import { HEADER_SIZE, refuseHeader, SCHEMA } from "./schema.ts";
+import { FILE_PAGES } from "./unit_pages.ts";
 
 /** What a data file holds. */
 export interface Content {
@@ -96,7 +97,7 @@ export class DataFile implements Disposable {
     moment: Moment,
     pages: ReadonlyMap<number, Uint8Array | undefined>,
   ): void {
-    const { epoch, seq, complete } = moment;
+    const { epoch, seq, covers } = moment;
     try {
       this.#db.exec("BEGIN");
       for (const [page, bytes] of pages) {
@@ -109,7 +110,7 @@ export class DataFile implements Disposable {
         }
       }
       const digest = this.#digest.at(moment);
-      this.#putState.run(epoch, seq, complete ? 1 : 0, digest);
+      this.#putState.run(epoch, seq, covers, digest);
       this.#db.exec("COMMIT");
     } catch (error) {
       throw refusal(this.#path, reasonOf(this.#path, error));
@@ -175,21 +176,21 @@ function read(path: string, db: DatabaseSync): Content {
   const digest = new Digest();
   for (const row of db.prepare("SELECT id, bytes FROM pages").all()) {
     const { id, bytes } = row as { id: number; bytes: Uint8Array };
-    if (!(id >= 0 && id < PAGE_COUNT && bytes.length === PAGE_SIZE)) {
+    if (!(id >= 0 && id < FILE_PAGES && bytes.length === PAGE_SIZE)) {
       throw fail(`page ${id} has ${bytes.length} bytes`);
     }
     pages.set(id, bytes);
     digest.set(id, bytes);
   }
   const state = db.prepare("SELECT * FROM state").get() as
-    | { epoch: string; seq: number; complete: number; digest: Uint8Array }
+    | { epoch: string; seq: number; covers: string; digest: Uint8Array }
     | undefined;
   if (state === undefined) {
     if (pages.size === 0) return { moment: undefined, pages };
     throw fail("it does not say of which moment it is");
   }
-  const { epoch, seq, complete } = state;
-  const moment = { epoch, seq, complete: complete === 1 };
+  const { epoch, seq, covers } = state;
+  const moment = { epoch, seq, covers };
   if (digest.at(moment).join() !== state.digest.join()) {
     throw fail("its content is not what was stored");
   }

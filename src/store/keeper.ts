@@ -5,8 +5,9 @@
 import type { PageBatch, StoreSide } from "../bank/store_side.ts";
 import type { Moment } from "./digest.ts";
 import { refusal } from "./errors.ts";
-import { DataFile } from "./file.ts";
+import { type Content, DataFile } from "./file.ts";
 import { type CellRange, Retention } from "./retention.ts";
+import { bankPageOf, filePageOf } from "./unit_pages.ts";
 
 /** What is promised of a write that was answered. */
 export type Durability = "relaxed" | "strict";
@@ -39,11 +40,20 @@ export interface LastRun {
   readonly seq: number;
 }
 
+/** What a keeper does with its file. */
+export type KeptFile = Pick<DataFile, "commit" | "close">;
+
+/** Opens a file, as {@linkcode DataFile.open} does. */
+export type OpenFile = (
+  path: string,
+  mayCreate: boolean,
+) => { file: KeptFile; content: Content };
+
 /** What a crash may lose when durability is relaxed, in milliseconds. */
 export const WINDOW = 100;
 
 /** Milliseconds for which writes are gathered then: the rest of the window is for the disk. */
-const GATHER = 80;
+const GATHER = 60;
 
 /** First wait before storing is tried again, in milliseconds; doubled each time it fails. */
 const FIRST_RETRY = 250;
@@ -60,18 +70,22 @@ export class Keeper {
   readonly #reports: StoreReports;
   readonly #retention: Retention;
   readonly #running: Promise<void>;
-  #file: DataFile | undefined;
+  readonly #open: OpenFile;
+  #file: KeptFile | undefined;
   #stopping = false;
   #endPause: (() => void) | undefined;
   #failing = false;
   #retry = FIRST_RETRY;
   /** The last write that the file knows of. */
   #committed = 0;
+  /** When pages were taken last: all writes since are not stored. */
+  #takenAt = 0;
 
   /**
    * Loads what was stored into the bank, and keeps it from now on.
    *
    * @param goesOn Whether the bank is loaded already: a keeper before this one has died.
+   * @param open Opens the file.
    * @throws {StoreError} If the file can't be used; then it is left as it is.
    */
   constructor(
@@ -79,10 +93,12 @@ export class Keeper {
     options: StoreOptions,
     reports: StoreReports,
     goesOn = false,
+    open: OpenFile = DataFile.open,
   ) {
     this.#side = side;
     this.#options = options;
     this.#reports = reports;
+    this.#open = open;
     this.#retention = new Retention(options.retain);
     if (goesOn) {
       // Nobody knows what the one before has left: as after a failure.
@@ -102,28 +118,32 @@ export class Keeper {
 
   #load(): LastRun | undefined {
     const { path, durability } = this.#options;
-    const { file, content: { moment, pages } } = DataFile.open(path, true);
+    const { file, content: { moment, pages } } = this.#open(path, true);
     try {
-      const cut = this.#cut(pages);
       const seq = moment?.seq ?? 0;
-      // What is not kept any more is taken out: it would come back as values of long ago.
-      const changed = [...cut].filter(([page, bytes]) =>
-        bytes?.some((byte, i) => byte !== pages.get(page)![i]) ?? true
-      );
-      file.commit(this.#moment(seq), new Map(changed));
-      const kept = [...cut].filter((entry): entry is [number, Uint8Array] =>
-        entry[1] !== undefined
-      );
-      const strict = durability === "strict";
-      this.#side.load({ seq, pages: new Map(kept) }, strict);
+      const own = this.#moment(seq);
+      const loaded = new Map<number, Uint8Array>();
+      const changed = new Map<number, Uint8Array | undefined>();
+      for (const [id, bytes] of pages) {
+        const page = bankPageOf(id, this.#side.units);
+        // Of a unit that is not served: it keeps what it had.
+        if (page === undefined) continue;
+        const kept = this.#retention.cut(page, bytes);
+        if (kept !== undefined) loaded.set(page, kept);
+        // What is not kept any more is taken out: it would come back as values of long ago.
+        if (kept?.every((byte, i) => byte === bytes[i])) continue;
+        changed.set(id, kept);
+      }
+      file.commit(own, changed);
+      this.#side.load({ seq, pages: loaded }, durability === "strict");
       this.#file = file;
       this.#committed = seq;
+      const isSame = own.covers !== "" && own.covers === moment?.covers;
+      return isSame ? { epoch: moment.epoch, seq } : undefined;
     } catch (error) {
       file.close();
       throw error;
     }
-    const whole = moment?.complete && this.#retention.complete;
-    return whole ? { epoch: moment.epoch, seq: moment.seq } : undefined;
   }
 
   /** Goes on with a file that is of this run. */
@@ -131,7 +151,7 @@ export class Keeper {
     const { path, epoch } = this.#options;
     this.#file?.close();
     this.#file = undefined;
-    const { file, content } = DataFile.open(path, false);
+    const { file, content } = this.#open(path, false);
     if (content.moment?.epoch !== epoch) {
       file.close();
       throw refusal(path, "it is not the one that was there before");
@@ -143,10 +163,13 @@ export class Keeper {
     for (let last = false; !last;) {
       if (this.#failing) await this.#pause(this.#retry);
       else {
-        await this.#side.wait();
-        if (this.#options.durability === "relaxed") await this.#pause(GATHER);
-        // Under constant load nothing above lets the thread look at anything else.
-        else await nextTurn();
+        const slept = await this.#side.wait();
+        const oldest = slept ? performance.now() : this.#takenAt;
+        if (this.#options.durability === "relaxed") {
+          await this.#pause(oldest + GATHER - performance.now());
+        }
+        // Under constant load nothing else lets the thread look at anything but this.
+        await nextTurn();
       }
       last = this.#stopping;
       this.#tryToStore(last);
@@ -157,6 +180,7 @@ export class Keeper {
   #tryToStore(last: boolean): void {
     try {
       if (this.#failing) this.#reopen();
+      this.#takenAt = performance.now();
       const batch = this.#side.take();
       if (batch !== undefined) this.#store(batch);
       if (last) this.#storeSeq();
@@ -170,10 +194,13 @@ export class Keeper {
   }
 
   #store({ seq, pages }: PageBatch): void {
-    const kept = [...this.#cut(pages)]
-      .filter(([page]) => this.#retention.keeps(page));
+    const kept = new Map<number, Uint8Array>();
+    for (const [page, bytes] of pages) {
+      const cut = this.#retention.cut(page, bytes);
+      if (cut !== undefined) kept.set(filePageOf(page, this.#side.units), cut);
+    }
     // A write of cells that are not kept is as safe as it will be.
-    if (kept.length > 0) this.#commit(seq, new Map(kept));
+    if (kept.size > 0) this.#commit(seq, kept);
     this.#side.stored(seq);
   }
 
@@ -183,10 +210,7 @@ export class Keeper {
     if (seq !== this.#committed) this.#commit(seq, new Map());
   }
 
-  #commit(
-    seq: number,
-    pages: ReadonlyMap<number, Uint8Array | undefined>,
-  ): void {
+  #commit(seq: number, pages: ReadonlyMap<number, Uint8Array>): void {
     this.#file!.commit(this.#moment(seq), pages);
     this.#committed = seq;
   }
@@ -202,25 +226,16 @@ export class Keeper {
     this.#reports.failing((error as Error).message);
   }
 
-  #cut(
-    pages: ReadonlyMap<number, Uint8Array>,
-  ): Map<number, Uint8Array | undefined> {
-    return new Map(
-      Array.from(pages, ([page, bytes]) => [
-        page,
-        this.#retention.cut(page, bytes),
-      ]),
-    );
-  }
-
   #moment(seq: number): Moment {
     const { epoch } = this.#options;
-    return { epoch, seq, complete: this.#retention.complete };
+    const { ids } = this.#side.units;
+    const covers = this.#retention.complete ? ids?.join() ?? "any" : "";
+    return { epoch, seq, covers };
   }
 
   /** Waits, but not longer than until it is to stop. */
   async #pause(milliseconds: number): Promise<void> {
-    if (this.#stopping) return;
+    if (this.#stopping || milliseconds <= 0) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, milliseconds);
     this.#endPause = resolve;

@@ -53,14 +53,9 @@ export class Retention {
     });
   }
 
-  /** Whether any cell of a page is kept. */
-  keeps(page: number): boolean {
-    return this.#masks[page] !== undefined;
-  }
-
-  /** The page with 0 in the cells that are not kept, undefined when none is. */
+  /** The page with 0 in the cells that are not kept, undefined when none is: the same cells of each unit. */
   cut(page: number, bytes: Uint8Array): Uint8Array | undefined {
-    const mask = this.#masks[page];
+    const mask = this.#masks[page % PAGE_COUNT];
     if (mask === undefined || this.complete) return mask && bytes;
     return bytes.map((byte, i) => byte & mask[i]!);
   }

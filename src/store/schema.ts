@@ -11,18 +11,17 @@ export const SCHEMA_VERSION = 1;
 
 /**
  * One row says which moment the pages are of; the pages are the cells of the
- * bank in wire form, numbered as in `src/bank/pages.ts`, those that were never
- * written left out.
+ * bank in wire form, numbered as in `unit_pages.ts`, those that were never written
+ * left out.
  *
- * `complete`: whether all four tables were kept, so that the pages are all of
- * the bank. `digest`: see `digest.ts`.
+ * `covers` and `digest`: see `digest.ts`.
  */
 export const SCHEMA = `
   CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     epoch TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    complete INTEGER NOT NULL,
+    covers TEXT NOT NULL,
     digest BLOB NOT NULL
   ) STRICT;
   CREATE TABLE pages (

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { Digest } from "../../src/store/digest.ts";
 
-const MOMENT = { epoch: "a", seq: 1, complete: true };
+const MOMENT = { epoch: "a", seq: 1, covers: "any" };
 const text = (digest: Uint8Array) => digest.toHex();
 
 function digestOf(pages: readonly (readonly [number, number])[]): string {
@@ -47,7 +47,7 @@ Deno.test("at() is another for another moment", { permissions: "none" }, () => {
     const other of [
       { ...MOMENT, epoch: "b" },
       { ...MOMENT, seq: 2 },
-      { ...MOMENT, complete: false },
+      { ...MOMENT, covers: "" },
     ]
   ) assertNotEquals(text(digest.at(other)), first);
   assertEquals(text(digest.at({ ...MOMENT })), first);

@@ -13,7 +13,7 @@ import { DataFolder, WITHOUT_FILES } from "./data_folder.ts";
 const permissions = { read: true, write: true };
 
 const page = (byte: number) => new Uint8Array(PAGE_SIZE).fill(byte);
-const MOMENT = { epoch: "a", seq: 7, complete: true };
+const MOMENT = { epoch: "a", seq: 7, covers: "any" };
 
 function test(name: string, fn: (folder: DataFolder) => void): void {
   Deno.test({
@@ -72,7 +72,7 @@ test("commit() stores pages, replaces them and takes them out", (folder) => {
   make(folder);
   const expected = new Map([[0, page(1)], [271, page(2)]]);
   assertEquals(contentOf(folder), { moment: MOMENT, pages: expected });
-  const next = { epoch: "b", seq: 2 ** 40, complete: false };
+  const next = { epoch: "b", seq: 2 ** 40, covers: "" };
   {
     using file = DataFile.open(folder.file, false).file;
     file.commit(next, new Map([[0, page(3)], [271, undefined], [5, page(4)]]));
@@ -149,7 +149,7 @@ test("open() refuses what is not what was stored", (folder) => {
       "DELETE FROM pages WHERE id = 0",
       "INSERT INTO pages VALUES (1, zeroblob(1024))",
       "INSERT INTO pages VALUES (1, zeroblob(1000))",
-      "INSERT INTO pages VALUES (272, zeroblob(1024))",
+      "INSERT INTO pages VALUES (69904, zeroblob(1024))",
       "DELETE FROM state",
     ]
   ) {

@@ -10,7 +10,7 @@ const ones = new Uint8Array(PAGE_SIZE).fill(0xff);
 /** Numbers of the pages of which something is kept. */
 function kept(retention: Retention): number[] {
   return [...new Array(PAGE_COUNT).keys()].filter((page) =>
-    retention.keeps(page)
+    retention.cut(page, ones) !== undefined
   );
 }
 
