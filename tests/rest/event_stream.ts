@@ -32,14 +32,16 @@ export class EventStream implements AsyncDisposable {
     this.#abort = abort;
   }
 
-  /** Opens it; `headers` go with the request. */
+  /** Opens it; `headers` go with the request, which `client` makes. */
   static async open(
     url: string,
     headers: Record<string, string> = {},
+    client?: Deno.HttpClient,
   ): Promise<EventStream> {
     const abort = new AbortController();
     const { signal } = abort;
-    return new EventStream(await fetch(url, { headers, signal }), abort);
+    const init = { headers, signal, ...(client && { client }) };
+    return new EventStream(await fetch(url, init), abort);
   }
 
   /** The lines up to the next empty one; undefined at the end. */

@@ -3,11 +3,10 @@
  * @module
  */
 
-/** Whether a command is installed: it says its version. Needs run permission. */
-export function hasCommand(name: string): boolean {
+/** Whether a command is installed: with `args` it ends well. Needs run permission. */
+export function hasCommand(name: string, args = ["--version"]): boolean {
   try {
-    const { success } = new Deno.Command(name, { args: ["--version"] })
-      .outputSync();
+    const { success } = new Deno.Command(name, { args }).outputSync();
     return success;
   } catch {
     return false;

@@ -53,14 +53,19 @@ export class WsClient implements AsyncDisposable {
    * Connects. Rejects when the server does not accept.
    *
    * @param check Looks at all that goes over the wire. What it finds is thrown by `next` and `close`.
+   * @param http Makes the connection.
    */
   static open(
     url: string,
     headers: Record<string, string> = {},
     check: WireCheck = NO_CHECK,
+    http?: Deno.HttpClient,
   ): Promise<WsClient> {
     const { promise, resolve, reject } = Promise.withResolvers<WsClient>();
-    const socket = new WebSocket(url, { headers });
+    const socket = new WebSocket(url, {
+      headers,
+      ...(http && { client: http }),
+    });
     const client = new WsClient(socket, check);
     socket.onopen = () => resolve(client);
     socket.onerror = (event) => {
