@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/http/",
     "src/store/",
     "src/address.ts",
+    "src/command.ts",
     "src/histogram.ts",
     "src/log.ts",
     "src/version.ts",
@@ -136,7 +137,7 @@ const BROWSER =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|secrets|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/process|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|secrets|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;

@@ -152,7 +152,7 @@ Deno.test({
       [["--frobnicate"], /--frobnicate is not a flag/],
       [["--frobnicate=1"], /--frobnicate is not a flag/],
       [["-x"], /-x is not a flag/],
-      [["8502"], /"8502" is not understood/],
+      [["8502"], /"8502" is not a command/],
       [["--no-help"], /--no-help is not a flag/],
       [["--modbus-port"], /--modbus-port/],
       [["--modbus-port="], /--modbus-port/],
