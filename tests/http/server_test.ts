@@ -12,8 +12,8 @@ const PATHS: readonly (readonly [
   content: string,
 ])[] = [
   ["/", "text/html; charset=utf-8", "<!doctype html>"],
-  ["/page.css", "text/css; charset=utf-8", "{"],
-  ["/page.js", "text/javascript; charset=utf-8", "import"],
+  ["/page/style/grid.css", "text/css; charset=utf-8", "{"],
+  ["/page/page.js", "text/javascript; charset=utf-8", "import"],
   ["/icon.svg", "image/svg+xml", "<svg"],
   ["/client.js", "text/javascript; charset=utf-8", "export function connect"],
   ["/client.d.ts", "application/typescript; charset=utf-8", "connect("],
