@@ -128,7 +128,12 @@ Deno.test("serveHttp() has nothing elsewhere, and says so", async () => {
 Deno.test("serveHttp() does not take a path for a file", async () => {
   await using serving = new Serving();
   const base = `http://127.0.0.1:${serving.addr.port}`;
-  for (const path of ["/%2e%2e%2fmain.ts", "/page.css/", "//", "/PAGE.CSS"]) {
+  for (
+    const path of [
+      ...["/%2e%2e%2fmain.ts", "/page/page.js/", "//", "/PAGE/PAGE.JS"],
+      "/page",
+    ]
+  ) {
     const response = await fetch(base + path);
     assertEquals(response.status, 404, path);
     await response.body?.cancel();
