@@ -3,16 +3,24 @@
  * @module
  */
 import { PAGE_SIZE, pageOf, placeOf } from "../bank/pages.ts";
-import { Table, TABLE_NAMES, TABLE_SIZE, wireLength } from "../bank/tables.ts";
+import {
+  kindOf,
+  Table,
+  TABLE_NAMES,
+  TABLE_SIZE,
+  wireLength,
+} from "../bank/tables.ts";
+import { Units } from "../bank/units.ts";
 import type { Call, Subcommand } from "../command.ts";
 import {
+  type Document,
   DocumentError,
   formatDocument,
   parseDocument,
-  type Tables,
 } from "./document.ts";
 import { StoreError } from "./errors.ts";
 import { type Content, DataFile } from "./file.ts";
+import { filePageOf, unitOf } from "./unit_pages.ts";
 
 /** Writes what a data file holds to stdout. */
 export const EXPORT: Subcommand = {
@@ -24,7 +32,7 @@ export const EXPORT: Subcommand = {
     explained(call, ([path]) => {
       const { file, content } = DataFile.open(path!, false);
       file.close();
-      call.print(formatDocument(tablesOf(content)).trimEnd());
+      call.print(formatDocument(documentOf(content)).trimEnd());
     }),
 };
 
@@ -36,37 +44,46 @@ export const IMPORT: Subcommand = {
   flags: [],
   run: (call) =>
     explained(call, async ([path]) => {
-      const tables = parseDocument(
-        await new Response(Deno.stdin.readable).text(),
-      );
+      const text = await new Response(Deno.stdin.readable).text();
+      const pages = pagesOf(parseDocument(text));
       const { file, content } = DataFile.open(path!, true);
       using _ = file;
       // A run of its own: nobody can go on behind what it replaces.
       const epoch = crypto.randomUUID();
       const seq = (content.moment?.seq ?? 0) + 1;
-      const moment = { epoch, seq, covers: "" };
-      file.commit(moment, pagesOf(tables));
+      file.commit({ epoch, seq, covers: "" }, pages);
     }),
 };
 
-function tablesOf({ pages }: Content): Tables {
-  const tables = TABLE_NAMES.map((name) =>
-    new Uint8Array(wireLength(Table[name], TABLE_SIZE))
-  );
-  for (const [page, bytes] of pages) {
-    const { table, at } = placeOf(page);
-    tables[table]!.set(bytes, at);
+function documentOf({ pages }: Content): Document {
+  const document = new Map<number | undefined, Uint8Array[]>();
+  const add = (unit: number | undefined) => {
+    const tables = TABLE_NAMES.map((name) =>
+      new Uint8Array(wireLength(Table[name], TABLE_SIZE))
+    );
+    document.set(unit, tables);
+    return tables;
+  };
+  if (pages.size === 0) add(undefined);
+  for (const [id, bytes] of [...pages].sort(([a], [b]) => a - b)) {
+    const { table, at } = placeOf(id);
+    const unit = unitOf(id);
+    (document.get(unit) ?? add(unit))[kindOf(table)]!.set(bytes, at);
   }
-  return tables;
+  return document;
 }
 
-function pagesOf(tables: Tables): Map<number, Uint8Array> {
+function pagesOf(document: Document): Map<number, Uint8Array> {
   const pages = new Map<number, Uint8Array>();
-  for (const [table, cells] of tables.entries()) {
-    const first = pageOf(table as Table, 0);
-    for (let at = 0; cells !== undefined && at < cells.length;) {
-      const page = first + at / PAGE_SIZE;
-      pages.set(page, cells.subarray(at, at += PAGE_SIZE));
+  for (const [unit, tables] of document) {
+    const units = new Units(unit === undefined ? undefined : [unit]);
+    for (const [table, cells] of tables.entries()) {
+      if (cells === undefined) continue;
+      for (let at = 0; at < cells.length; at += PAGE_SIZE) {
+        const page = pageOf(table, 0) + at / PAGE_SIZE;
+        const bytes = cells.subarray(at, at + PAGE_SIZE);
+        pages.set(filePageOf(page, units), bytes);
+      }
     }
   }
   return pages;

@@ -19,6 +19,9 @@
  * What is read may have ranges of any length, in any order, which must not
  * overlap; bits may be booleans, registers negative (two's complement). Cells
  * that are in no range are 0. A table that is left out is not meant.
+ *
+ * Units with tables of their own stand by their ids in `"units"`, in place of
+ * the tables that all units share: `"units": { "1": { "coils": [] } }`.
  * @module
  */
 import {
@@ -29,9 +32,13 @@ import {
   type TableName,
   wireLength,
 } from "../bank/tables.ts";
+import { UNIT_IDS } from "../bank/units.ts";
 
-/** Cells of each table in wire form, by its number; undefined: not meant. */
+/** Cells of each kind of table in wire form, by its number; undefined: not meant. */
 export type Tables = readonly (Uint8Array | undefined)[];
+
+/** Tables by the id of their unit; undefined: those that all units share. */
+export type Document = ReadonlyMap<number | undefined, Tables>;
 
 /** A text is no such document. */
 export class DocumentError extends Error {
@@ -48,22 +55,18 @@ const VERSION = 1;
 /** Cells in a line. */
 const BLOCK = { bits: 32, registers: 16 } as const;
 
-/** Writes tables as a document, with a line break at its end. */
-export function formatDocument(tables: Tables): string {
-  const parts = TABLE_NAMES.flatMap((name) => {
-    const table = Table[name];
-    const cells = tables[table];
-    if (cells === undefined) return [];
-    const lines = blocksOf(table, cells);
-    const list = lines.length === 0 ? "" : `\n${lines.join(",\n")}\n  `;
-    return `  "${name}": [${list}]`;
-  });
-  return `{
-  "format": "${FORMAT}",
-  "version": ${VERSION},
-${parts.join(",\n")}
-}
-`;
+/** Writes a document, with a line break at its end. */
+export function formatDocument(document: Document): string {
+  const members = [`"format": "${FORMAT}"`, `"version": ${VERSION}`];
+  members.push(...formatTables(document.get(undefined) ?? [], "  "));
+  const units = Array.from(document, ([id, tables]) => {
+    const lines = formatTables(tables, "      ").join(",\n      ");
+    return id === undefined ? [] : `    "${id}": {\n      ${lines}\n    }`;
+  }).flat();
+  if (units.length > 0) {
+    members.push(`"units": {\n${units.join(",\n")}\n  }`);
+  }
+  return `{\n  ${members.join(",\n  ")}\n}\n`;
 }
 
 /**
@@ -71,19 +74,47 @@ ${parts.join(",\n")}
  *
  * @throws {DocumentError} If it is none.
  */
-export function parseDocument(text: string): Tables {
-  const { format, version, ...tables } = object(parseJson(text), "It");
+export function parseDocument(text: string): Document {
+  const { format, version, units, ...shared } = object(parseJson(text), "It");
   if (format !== FORMAT) fail(`"format" must be "${FORMAT}"`);
   if (version !== VERSION) {
     fail(`"version" must be ${VERSION}: this program knows no other`);
   }
-  for (const name of Object.keys(tables)) {
+  const document = new Map<number | undefined, Tables>();
+  if (Object.keys(shared).length > 0) {
+    document.set(undefined, parseTables(shared, ""));
+  }
+  for (const [id, tables] of Object.entries(object(units ?? {}, "units"))) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(id) || Number(id) >= UNIT_IDS) {
+      fail(`"${id.slice(0, 40)}" in units is not a unit id from 0 to 255`);
+    }
+    const where = `units.${id}`;
+    document.set(Number(id), parseTables(object(tables, where), `${where}.`));
+  }
+  return document;
+}
+
+/** The members for tables, each but for the first line indented. */
+function formatTables(tables: Tables, indent: string): string[] {
+  return TABLE_NAMES.flatMap((name) => {
+    const cells = tables[Table[name]];
+    if (cells === undefined) return [];
+    const lines = blocksOf(Table[name], cells).map((line) => indent + line);
+    const list = lines.length === 0 ? "" : `\n${lines.join(",\n")}\n${indent}`;
+    return `"${name}": [${list}]`;
+  });
+}
+
+function parseTables(members: Record<string, unknown>, path: string): Tables {
+  for (const name of Object.keys(members)) {
     if (!TABLE_NAMES.includes(name as TableName)) {
-      fail(`"${name.slice(0, 40)}" is not known`);
+      fail(`"${path}${name.slice(0, 40)}" is not known`);
     }
   }
   return TABLE_NAMES.map((name) =>
-    tables[name] === undefined ? undefined : parseTable(name, tables[name])
+    members[name] === undefined
+      ? undefined
+      : parseTable(Table[name], members[name], path + name)
   );
 }
 
@@ -96,18 +127,17 @@ function blocksOf(table: Table, cells: Uint8Array): string[] {
       (_, i) => get(table, cells, address + i),
     );
     if (values.every((value) => value === 0)) continue;
-    lines.push(`    { "address": ${address}, "value": [${values}] }`);
+    lines.push(`  { "address": ${address}, "value": [${values}] }`);
   }
   return lines;
 }
 
-function parseTable(name: TableName, list: unknown): Uint8Array {
-  const table = Table[name];
-  if (!Array.isArray(list)) fail(`"${name}" must be an array`);
+function parseTable(table: Table, list: unknown, path: string): Uint8Array {
+  if (!Array.isArray(list)) fail(`"${path}" must be an array`);
   const cells = new Uint8Array(wireLength(table, TABLE_SIZE));
   const seen = new Uint8Array(TABLE_SIZE);
   for (const [i, range] of list.entries()) {
-    const where = `${name}[${i}]`;
+    const where = `${path}[${i}]`;
     const { address, value, ...rest } = object(range, where);
     const [unknown] = Object.keys(rest);
     if (unknown !== undefined) {
