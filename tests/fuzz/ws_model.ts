@@ -58,6 +58,7 @@ export function isProtocol(message: Json): boolean {
   ) return false;
   if (unit !== undefined && !isIntegerFrom(unit, 0, 255)) return false;
   if (type === "ping") return true;
+  if (type === "auth") return typeof message.token === "string";
   if (type === "subscribe") return isSubscription(message);
   const [, verb, kind] = /^(get|set)(.+)$/s.exec(type) ?? [];
   const isBits = BIT_TYPES.includes(kind ?? "") || type === "setDiscteteInputs";
@@ -97,11 +98,11 @@ function isSubscription(
 export type Message = { readonly [name: string]: Json };
 
 /** Kinds of accepted messages. */
-export type Kind = "write" | "read" | "subscribe" | "ping";
+export type Kind = "write" | "read" | "subscribe" | "ping" | "auth";
 
 /** What kind of message it is. */
 export function kindOf({ type }: Message): Kind {
-  if (type === "ping" || type === "subscribe") return type;
+  if (type === "ping" || type === "subscribe" || type === "auth") return type;
   return /^set/.test(type as string) ? "write" : "read";
 }
 
@@ -125,6 +126,8 @@ export class ServerModel {
     const { address, count, value, id } = message;
     const [table, name] = tableOf(message);
     switch (kindOf(message)) {
+      case "auth": // Nobody has to show a token: whoever does is in already.
+        return id === undefined ? id : JSON.stringify({ type: "ok", id });
       case "ping":
         return JSON.stringify({ type: "pong", id });
       case "write": {

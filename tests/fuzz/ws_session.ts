@@ -29,8 +29,14 @@ import {
 } from "./ws_model.ts";
 import { randomText } from "./ws_texts.ts";
 
-/** Every code that a message can be refused with. */
-const CODES: Readonly<Record<Exclude<ErrorCode, "internal_error">, true>> = {
+/** Codes of what a text has done to itself; others say who may do what, or how the disk is. */
+type TextCode = Exclude<
+  ErrorCode,
+  "unauthorized" | "forbidden" | "write_protected" | "not_stored"
+>;
+
+/** Every code that a text can be refused with. */
+const CODES: Readonly<Record<TextCode, true>> = {
   invalid_json: true,
   invalid_message: true,
   unknown_type: true,
@@ -44,9 +50,6 @@ const CODES: Readonly<Record<Exclude<ErrorCode, "internal_error">, true>> = {
   invalid_resume: true,
   invalid_token: true,
   address_out_of_range: true,
-  unauthorized: true,
-  forbidden: true,
-  write_protected: true,
 };
 
 /** Texts of one round. */
@@ -76,6 +79,8 @@ function checkMessage(
   switch (message.type) {
     case "ping":
       return assertEquals(json.type, "ping");
+    case "auth":
+      return assertEquals([json.type, json.token], ["auth", message.token]);
     case "read":
       return checkRange(message);
     case "write": {
@@ -195,7 +200,8 @@ function checkSubscribed(
 
 /** What may become of a text. */
 export const WS_OUTCOMES: readonly string[] = [
-  ...["write", "read", "subscribe", "ping", ...Object.keys(CODES)],
+  ...["write", "read", "subscribe", "ping", "auth"],
+  ...Object.keys(CODES),
   "close: too large",
 ];
 

@@ -88,6 +88,7 @@ export function randomMessage(random: Random): string {
     `get${kind}`,
     "subscribe",
     "ping",
+    "auth",
     "setDiscteteInputs",
     "setDisctete",
   ]);
@@ -98,6 +99,7 @@ export function randomMessage(random: Random): string {
     address: () => integer(65_535),
     count: () => integer(65_536),
     value: () => list(() => odd(cell, 30), 20),
+    ...(type === "auth" ? { token: () => odd(() => '"a token"', 5) } : {}),
     ...(type === "subscribe"
       ? {
         ranges: () => list(() => odd(range, 20), 4),
