@@ -5,8 +5,9 @@
 import { exposureWarnings } from "./access/exposure.ts";
 import { protectedFrom } from "./access/write_protection.ts";
 import { formatAddress } from "./address.ts";
-import { Bank } from "./bank/bank.ts";
+import { Bank, DEFAULT_RING_SIZE } from "./bank/bank.ts";
 import { Protection } from "./bank/protection.ts";
+import { Units } from "./bank/units.ts";
 import type { Config } from "./config.ts";
 import { Admission } from "./http/admission.ts";
 import { FILE_ROUTES } from "./http/files.ts";
@@ -86,7 +87,7 @@ export async function start(
   const logged = new LogCounter();
   const log = logged.wrap(print);
   const secrets = await readSecrets(config);
-  const bank = Bank.create();
+  const bank = Bank.create(DEFAULT_RING_SIZE, new Units(config.units));
   const epoch = crypto.randomUUID();
   const store = await startStore(bank, config, epoch, log, spawnStore);
   const hub = new Hub(bank, {
@@ -213,6 +214,7 @@ async function startModbus(
     allow: config.modbusAllow,
     priority: config.modbusPriority,
     protectedCells: protectedFrom("modbus", config.readOnly, config.protect),
+    answersForAll: config.unknownUnit === "exception",
     traffic: config.logLevel === "debug",
     identity: IDENTITY,
   };

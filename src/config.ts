@@ -9,10 +9,12 @@ import type { AccessConfig } from "./flags/access.ts";
 import type { Flag } from "./flags/flag.ts";
 import type { StoreConfig } from "./flags/store.ts";
 import type { TraceConfig } from "./flags/trace.ts";
+import type { UnitsConfig } from "./flags/units.ts";
 import { escapeControls, type LogFormat, type LogLevel } from "./log.ts";
 
 /** Everything that can be configured, checked. */
-export interface Config extends AccessConfig, StoreConfig, TraceConfig {
+export interface Config
+  extends AccessConfig, StoreConfig, TraceConfig, UnitsConfig {
   /** Address that both servers listen on. */
   readonly host: string;
   /** Port of the Modbus server; 0 takes a free one. */

@@ -10,6 +10,7 @@ import { MODBUS } from "./flags/modbus.ts";
 import { NETWORK } from "./flags/network.ts";
 import { STORE } from "./flags/store.ts";
 import { TRACE } from "./flags/trace.ts";
+import { UNITS } from "./flags/units.ts";
 import { WEBSOCKET } from "./flags/websocket.ts";
 
 /** Flags with values, as the help groups them. */
@@ -17,6 +18,7 @@ export const TOPICS: readonly Topic[] = [
   NETWORK,
   WEBSOCKET,
   MODBUS,
+  UNITS,
   ACCESS,
   STORE,
   TRACE,

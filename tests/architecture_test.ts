@@ -104,6 +104,8 @@ const WIRE: readonly string[] = [
   "src/bank/bits.ts",
   "src/bank/protection.ts",
   "src/bank/tables.ts",
+  "src/bank/unit_ids.ts",
+  "src/bank/units.ts",
   "src/http/origin.ts",
   "src/metrics/accept.ts",
   "src/trace/conversation.ts",
@@ -125,6 +127,7 @@ const WIRE: readonly string[] = [
   "src/ws/messages.ts",
   "src/ws/parse.ts",
   "src/ws/parse_subscribe.ts",
+  "src/ws/ranges.ts",
 ];
 
 /** How one gets at the world without importing anything. */
@@ -193,6 +196,8 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/ws/hub_options.ts": "an interface",
   "src/rest/request_error.ts": "tests/rest/cells_test.ts",
   "src/rest/routes.ts": "tests/rest/documents_test.ts",
+  "src/flags/units.ts": "tests/flags_test.ts",
+  "src/ws/audience.ts": "tests/ws/hub_test.ts",
   "src/ws/socket.ts": "an interface, and names for numbers of RFC 6455",
 };
 

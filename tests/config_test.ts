@@ -5,6 +5,7 @@ import { CONFIG_FLAGS } from "../src/flags.ts";
 import { ACCESS_DEFAULTS, ACCESS_ROWS } from "./flags/access_rows.ts";
 import { STORE_DEFAULTS, STORE_ROWS } from "./flags/store_rows.ts";
 import { TRACE_DEFAULTS, TRACE_ROWS } from "./flags/trace_rows.ts";
+import { UNITS_DEFAULTS, UNITS_ROWS } from "./flags/units_rows.ts";
 import { inFile } from "./testing/config_values.ts";
 import { surroundings } from "./testing/surroundings.ts";
 
@@ -25,6 +26,7 @@ const DEFAULTS: Config = {
   modbusIdleTimeout: 0,
   ...ACCESS_DEFAULTS,
   ...STORE_DEFAULTS,
+  ...UNITS_DEFAULTS,
   ...TRACE_DEFAULTS,
   logLevel: "info",
   logFormat: "text",
@@ -168,6 +170,7 @@ const ROWS: readonly Row[] = [
     bad: "x",
     complaint: time(0),
   },
+  ...UNITS_ROWS,
   ...ACCESS_ROWS,
   ...STORE_ROWS,
   ...TRACE_ROWS,

@@ -9,6 +9,7 @@ import {
 import { ACCESS_VALUES } from "./flags/access_rows.ts";
 import { STORE_VALUES } from "./flags/store_rows.ts";
 import { TRACE_VALUES } from "./flags/trace_rows.ts";
+import { UNITS_VALUES } from "./flags/units_rows.ts";
 
 const ADDRESS = "an address: it takes an IP address or a name";
 const PORT = "a port: it takes an integer from 0 to 65535";
@@ -152,6 +153,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   "modbus-max-connections": COUNTS,
   "modbus-frame-timeout": times(0.1, ["0.1", 100]),
   "modbus-idle-timeout": times(0, ["0", 0]),
+  ...UNITS_VALUES,
   ...ACCESS_VALUES,
   ...STORE_VALUES,
   ...TRACE_VALUES,

@@ -59,6 +59,8 @@ export const ExceptionCode = {
   illegalDataValue: 0x03,
   /** The server failed. */
   serverDeviceFailure: 0x04,
+  /** The unit is not served here: GATEWAY TARGET DEVICE FAILED TO RESPOND. */
+  gatewayTargetFailed: 0x0b,
 } as const;
 
 /** An exception code that the server sends. */

@@ -47,6 +47,7 @@ export class Connection {
    * @param log Is told of violations and faults.
    * @param protection Cells that it may not write.
    * @param openTap Looks on, if given.
+   * @param answersForAll Whether units that are not served answer, with exception 0B.
    */
   constructor(
     socket: Deno.TcpConn,
@@ -57,6 +58,7 @@ export class Connection {
     log: Log,
     protection?: Protection,
     openTap?: OpenTap,
+    answersForAll?: boolean,
   ) {
     this.peer = formatAddress(socket.remoteAddr);
     this.#bank = bank;
@@ -77,6 +79,7 @@ export class Connection {
           `Modbus client ${this.peer}: a request failed: ${stack(e)}`,
         ),
       protection,
+      answersForAll,
     );
   }
 

@@ -37,6 +37,7 @@ const EXCEPTION_NAMES: Readonly<Record<ExceptionCode, string>> = {
   [ExceptionCode.illegalDataAddress]: "illegal data address",
   [ExceptionCode.illegalDataValue]: "illegal data value",
   [ExceptionCode.serverDeviceFailure]: "server device failure",
+  [ExceptionCode.gatewayTargetFailed]: "no such unit",
 };
 
 /**

@@ -5,7 +5,12 @@
 import type { Bank } from "../bank/bank.ts";
 import type { Writer } from "../bank/change.ts";
 import { NO_PROTECTION, type Protection } from "../bank/protection.ts";
-import { Table, TABLE_SIZE, wireLength } from "../bank/tables.ts";
+import {
+  Table,
+  TABLE_SIZE,
+  type TableKind,
+  wireLength,
+} from "../bank/tables.ts";
 import { ExceptionCode, FunctionCode } from "./codes.ts";
 import { putDeviceIdentification } from "./device_identification.ts";
 import type { EncodedIdentity } from "./identity.ts";
@@ -34,6 +39,7 @@ export class Executor {
   readonly #output: Uint8Array;
   readonly #failed: (error: unknown) => void;
   readonly #protection: Protection;
+  readonly #answersForAll: boolean;
   readonly #request: Request = emptyRequest();
 
   /** Exception code of the last response, 0 when it was none. */
@@ -49,6 +55,7 @@ export class Executor {
    * @param output Where the responses go.
    * @param failed Is told of a fault in this program; the client gets exception 04.
    * @param protection Cells that are not written; the client gets exception 02.
+   * @param answersForAll Whether units that are not served answer, with exception 0B.
    */
   constructor(
     bank: Bank,
@@ -58,6 +65,7 @@ export class Executor {
     output: Uint8Array,
     failed: (error: unknown) => void,
     protection: Protection = NO_PROTECTION,
+    answersForAll = true,
   ) {
     this.#bank = bank;
     this.#identity = identity;
@@ -66,6 +74,7 @@ export class Executor {
     this.#output = output;
     this.#failed = failed;
     this.#protection = protection;
+    this.#answersForAll = answersForAll;
   }
 
   /**
@@ -73,7 +82,8 @@ export class Executor {
    * `end` (exclusive) and writes the response ADU to the output from `at`,
    * where `MAX_ADU` bytes are free.
    *
-   * @returns The length of the response ADU.
+   * @returns The length of the response ADU; 0: a unit that is not served does
+   * not answer, although there is an exception code.
    */
   execute(start: number, end: number, at: number): number {
     const input = this.#input;
@@ -87,10 +97,16 @@ export class Executor {
       end,
       this.#request,
     );
-    let length = refusal === 0 ? this.#tryToRespond(pduAt) : -refusal;
+    const isServed = this.#bank.units.has(unitId);
+    let length = !isServed
+      ? -ExceptionCode.gatewayTargetFailed
+      : refusal === 0
+      ? this.#tryToRespond(pduAt)
+      : -refusal;
     this.exceptionCode = 0;
     if (length < 0) {
       this.exceptionCode = -length as ExceptionCode;
+      if (!isServed && !this.#answersForAll) return 0;
       length = this.#except(pduAt, this.exceptionCode);
     }
     output[at] = input[start]!;
@@ -160,23 +176,35 @@ export class Executor {
     }
   }
 
-  #read(table: Table, at: number): number {
+  #read(kind: TableKind, at: number): number {
     const { address, quantity } = this.#request;
     if (address + quantity > TABLE_SIZE) return REFUSED;
+    const table = this.#tableOf(kind);
     this.#bank.read(table, address, quantity, this.#output, at + 2);
     return this.#putReadHeader(at, wireLength(table, quantity));
   }
 
-  #write(table: Table, source: Uint8Array, from: number, at: number): number {
+  #write(
+    kind: TableKind,
+    source: Uint8Array,
+    from: number,
+    at: number,
+  ): number {
     const { address, quantity } = this.#request;
-    if (!this.#isWritable(table, address, quantity)) return REFUSED;
+    if (!this.#isWritable(kind, address, quantity)) return REFUSED;
+    const table = this.#tableOf(kind);
     this.#bank.write(table, address, quantity, source, from, this.#writer);
     return this.#echo(WRITE_ECHO, at);
   }
 
-  #isWritable(table: Table, address: number, quantity: number): boolean {
+  #isWritable(kind: TableKind, address: number, quantity: number): boolean {
     return address + quantity <= TABLE_SIZE &&
-      this.#protection.firstIn(table, address, quantity) === undefined;
+      this.#protection.firstIn(kind, address, quantity) === undefined;
+  }
+
+  /** The table of the unit that the request is for. */
+  #tableOf(kind: TableKind): Table {
+    return this.#bank.units.tableOf(this.#writer.unitId, kind);
   }
 
   #maskWrite(at: number): number {

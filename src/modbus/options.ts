@@ -23,6 +23,8 @@ export interface ModbusOptions {
   readonly priority: readonly string[];
   /** Cells that no client may write. */
   readonly protectedCells: readonly ProtectedCells[];
+  /** Whether units that are not served answer, with exception 0B. */
+  readonly answersForAll: boolean;
   /** Whether each request becomes a line of the log, at debug level. */
   readonly traffic: boolean;
   /** What the server answers when asked who it is. */

@@ -192,6 +192,7 @@ class Server implements ModbusServer {
       this.#log,
       this.#protection,
       this.#observation.open,
+      this.#options.answersForAll,
     );
     this.#connections.add(connection);
     if (this.#preferred.has(hostname)) this.#lasting.add(connection);

@@ -53,7 +53,8 @@ export class RequestStream {
 
   /**
    * A stream of requests by `writer` to `bank`; `failed` is told of faults in
-   * this program, `protection` says what is not written.
+   * this program, `protection` says what is not written, `answersForAll`
+   * whether units that are not served answer with exception 0B.
    */
   constructor(
     bank: Bank,
@@ -62,6 +63,7 @@ export class RequestStream {
     counters: ModbusCounters,
     failed: (error: unknown) => void,
     protection?: Protection,
+    answersForAll?: boolean,
   ) {
     this.#executor = new Executor(
       bank,
@@ -71,6 +73,7 @@ export class RequestStream {
       this.#output,
       failed,
       protection,
+      answersForAll,
     );
     this.#counters = counters;
     this.#waits = bank.durability !== undefined;

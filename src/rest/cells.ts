@@ -9,6 +9,7 @@ import { wireLength } from "../bank/tables.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
 import { encodeCells } from "../ws/encode.ts";
+import { tableOf } from "../ws/fields.ts";
 import { parseObject, parseWrite } from "../ws/parse.ts";
 import { notStored } from "../ws/requests.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
@@ -46,11 +47,15 @@ export function cellRoute(options: CellOptions): Route {
 
 function read({ bank }: CellOptions, { url, params }: Call): Response {
   const query = parseQuery(url.searchParams, ["count", "unit"]);
-  const { table, address, count } = parsePathRange(params, query.count);
-  parseUnitParam(query.unit);
+  const { kind, address, count } = parsePathRange(params, query.count);
+  const { units } = bank;
+  const table = tableOf(parseUnitParam(query.unit, units), kind, units);
   const values = new Uint8Array(wireLength(table, count));
   const seq = bank.read(table, address, count, values, 0);
-  const cells = encodeCells({ table, address, count, values });
+  const cells = encodeCells(
+    { table, address, count, values },
+    units.idOf(table),
+  );
   return textResponse(`{${cells},"seq":${seq}}\n`, "application/json");
 }
 
@@ -60,8 +65,10 @@ async function write(
   { request, url, params, visitor }: Call,
 ): Promise<Response> {
   const { unit } = parseQuery(url.searchParams, ["unit"]);
-  const unitId = parseUnitParam(unit);
-  const { table, address } = parsePathRange(params, undefined);
+  const { units } = bank;
+  const unitId = parseUnitParam(unit, units) ?? units.defaultId;
+  const { kind, address } = parsePathRange(params, undefined);
+  const table = units.tableOf(unitId, kind);
   checkJsonType(request.headers);
   const fields = parseObject(await readText(request, limits), "body");
   if (fields.address !== undefined && fields.address !== address) {

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Role } from "../access/role.ts";
+import type { Bank } from "../bank/bank.ts";
+import type { Units } from "../bank/units.ts";
 import type { Admission } from "../http/admission.ts";
 import { errorResponse, streamResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
@@ -14,7 +16,7 @@ import type { WriteGuard } from "../ws/write_guard.ts";
 import { CloseCode } from "../ws/socket.ts";
 import { EventSocket, parseEventId } from "./event_socket.ts";
 import { withProblems } from "./problem.ts";
-import { parseFlag, parseQuery, parseRanges } from "./query.ts";
+import { parseFlag, parseQuery, parseRanges, parseUnitParam } from "./query.ts";
 
 /** Milliseconds between signs of life: less than proxies wait. */
 const HEARTBEAT = 15_000;
@@ -23,6 +25,8 @@ const EVENT_STREAM = "text/event-stream";
 
 /** What streams of changes need. */
 export interface ChangeOptions {
+  /** Says which units there are. */
+  readonly bank: Pick<Bank, "units">;
   /** Has the changes. */
   readonly hub: Hub;
   /** Counts the clients. */
@@ -54,9 +58,9 @@ class ChangeStreams {
 
   /** Answers a request for a stream. */
   open(call: Call): Response {
-    const { hub, guards, admission, log } = this.#options;
+    const { bank, hub, guards, admission, log } = this.#options;
     const { request, remote, visitor } = call;
-    const wanted = parseSubscription(call);
+    const wanted = parseSubscription(call, bank.units);
     if (request.method === "HEAD") return streamResponse(null, EVENT_STREAM);
     const { peer, role = "viewer" } = visitor;
     const refusal = admission.refusal(remote.hostname);
@@ -102,12 +106,16 @@ class ChangeStreams {
 }
 
 /** What a request asks for, as a subscription of the JSON protocol. */
-function parseSubscription({ request, url }: Call): SubscribeMessage {
-  const query = parseQuery(url.searchParams, ["ranges", "snapshot"]);
+function parseSubscription(
+  { request, url }: Call,
+  units: Units,
+): SubscribeMessage {
+  const query = parseQuery(url.searchParams, ["ranges", "snapshot", "unit"]);
+  const unit = parseUnitParam(query.unit, units);
   const lastEventId = request.headers.get("last-event-id") ?? "";
   return {
-    ...{ type: "subscribe", id: undefined, unit: undefined },
-    ranges: parseRanges(query.ranges),
+    ...{ type: "subscribe", id: undefined, unit },
+    ranges: parseRanges(query.ranges, unit, units),
     snapshot: parseFlag("snapshot", query.snapshot),
     ...{ echo: false, batch: false, meta: true },
     resume: lastEventId === "" ? undefined : parseEventId(lastEventId),

@@ -2,15 +2,28 @@
  * The texts of paths and queries to values. Pure functions.
  * @module
  */
-import { Table, TABLE_NAMES, TABLE_SIZE } from "../bank/tables.ts";
-import { fail, parseAddress, parseCount, quote } from "../ws/fields.ts";
+import {
+  Table,
+  TABLE_NAMES,
+  TABLE_SIZE,
+  type TableKind,
+} from "../bank/tables.ts";
+import { ANY_UNIT, type Units } from "../bank/units.ts";
+import {
+  fail,
+  parseAddress,
+  parseCount,
+  parseUnit,
+  quote,
+  tableOf,
+} from "../ws/fields.ts";
 import type { Range } from "../ws/messages.ts";
-import { parseUnit } from "../ws/parse.ts";
 import { MAX_RANGES } from "../ws/parse_subscribe.ts";
+import { unitCells } from "../ws/ranges.ts";
 import { RequestError } from "./request_error.ts";
 
 /** The tables by their name in a path: `holding-registers`. */
-export const PATH_NAMES: ReadonlyMap<string, Table> = new Map(
+export const PATH_NAMES: ReadonlyMap<string, TableKind> = new Map(
   TABLE_NAMES.map((name) => [
     name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     Table[name],
@@ -18,7 +31,7 @@ export const PATH_NAMES: ReadonlyMap<string, Table> = new Map(
 );
 
 /** The tables by that name and by the one in the JSON protocol: `holdingRegisters`. */
-const ANY_NAMES: ReadonlyMap<string, Table> = new Map([
+const ANY_NAMES: ReadonlyMap<string, TableKind> = new Map([
   ...PATH_NAMES,
   ...TABLE_NAMES.map((name) => [name, Table[name]] as const),
 ]);
@@ -61,18 +74,21 @@ export function parseQuery<Name extends string>(
 export function parsePathRange(
   params: Readonly<Record<string, string | undefined>>,
   count: string | undefined,
-): Range {
+): Omit<Range, "table"> & { kind: TableKind } {
   const cells = count === undefined ? 1 : parseCount(numberOf(count));
   return {
-    table: PATH_NAMES.get(params.table!)!,
+    kind: PATH_NAMES.get(params.table!)!,
     address: parseAddress(numberOf(params.address!), cells),
     count: cells,
   };
 }
 
-/** The unit id that a query names; 0 when it names none. */
-export function parseUnitParam(unit: string | undefined): number {
-  return parseUnit(unit === undefined ? undefined : numberOf(unit)) ?? 0;
+/** The unit id that a query names, if it names one. */
+export function parseUnitParam(
+  unit: string | undefined,
+  units: Units = ANY_UNIT,
+): number | undefined {
+  return parseUnit(unit === undefined ? undefined : numberOf(unit), units);
 }
 
 /** `true` or `false`; left out it is `false`. */
@@ -85,23 +101,38 @@ export function parseFlag(name: string, text: string | undefined): boolean {
 /**
  * Ranges as in `holdingRegisters:0-99,coils:7,input-registers`; undefined, when
  * there is no such text: every cell.
+ *
+ * @param unit The unit that is meant, if one is named.
+ * @param units The units that there are.
  */
-export function parseRanges(text: string | undefined): Range[] | undefined {
-  if (text === undefined) return undefined;
+export function parseRanges(
+  text: string | undefined,
+  unit?: number,
+  units: Units = ANY_UNIT,
+): Range[] | undefined {
+  if (text === undefined) {
+    const all = unit === undefined || units.ids === undefined;
+    return all ? undefined : unitCells(unit, units);
+  }
   const items = text.split(",", MAX_RANGES + 1);
   if (items.length > MAX_RANGES) {
     fail("invalid_ranges", `"ranges" may have up to ${MAX_RANGES} ranges`);
   }
-  return items.map(parseRange);
+  return items.map((item) => parseRange(item, unit, units));
 }
 
-function parseRange(text: string): Range {
+function parseRange(
+  text: string,
+  unit: number | undefined,
+  units: Units,
+): Range {
   const [, name = "", first = "0", last] =
     /^([A-Za-z-]+)(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(text) ?? [];
-  const table = ANY_NAMES.get(name);
+  const kind = ANY_NAMES.get(name);
   const address = Number(first);
   const end = text.includes(":") ? Number(last ?? first) : LAST_ADDRESS;
-  if (table !== undefined && address <= end && end <= LAST_ADDRESS) {
+  if (kind !== undefined && address <= end && end <= LAST_ADDRESS) {
+    const table = tableOf(unit, kind, units);
     return { table, address, count: end - address + 1 };
   }
   fail(

@@ -3,14 +3,12 @@
  * @module
  */
 import { forEachRun, setBits } from "../bank/bits.ts";
-import { type Table, TABLE_NAMES, TABLE_SIZE } from "../bank/tables.ts";
+import { TABLE_SIZE } from "../bank/tables.ts";
 import type { Range } from "./messages.ts";
 
-/** Cells to remember: at most one bit for each of the bank, 32 KiB. */
+/** Cells to remember: at most one bit for each of the bank, 32 KiB for a unit. */
 export class CellSet {
-  readonly #tables: (Uint8Array | undefined)[] = TABLE_NAMES.map(() =>
-    undefined
-  );
+  readonly #tables: (Uint8Array | undefined)[] = [];
 
   /** The set of the cells in `ranges`. */
   constructor(ranges: readonly Range[] = []) {
@@ -26,8 +24,7 @@ export class CellSet {
   /** Its cells in the fewest ranges, by table and address. */
   ranges(): Range[] {
     const ranges: Range[] = [];
-    for (const [index, cells] of this.#tables.entries()) {
-      const table = index as Table;
+    for (const [table, cells] of this.#tables.entries()) {
       if (cells === undefined) continue;
       forEachRun(cells, TABLE_SIZE, (address, count) => {
         ranges.push({ table, address, count });

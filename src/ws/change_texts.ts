@@ -5,6 +5,7 @@
 import type { Change } from "../bank/change.ts";
 import { Origin } from "../bank/change.ts";
 import { isBitTable, type Table, wireLength } from "../bank/tables.ts";
+import { ANY_UNIT, type Units } from "../bank/units.ts";
 import { unpackBits } from "../bank/bits.ts";
 import { encodeNotification, type Meta } from "./encode.ts";
 import type { Range } from "./messages.ts";
@@ -20,12 +21,14 @@ const SOURCES: Readonly<Record<Origin, Meta["source"]>> = {
 /** Encodes a change and its parts on demand. */
 export class ChangeTexts {
   readonly #change: Change;
+  readonly #unit: number | undefined;
   /** Made with the first text: most changes nobody wants. */
   #texts: Map<number, string> | undefined;
 
-  /** The texts of `change`. */
-  constructor(change: Change) {
+  /** The texts of `change`, to a bank with these units. */
+  constructor(change: Change, units: Units = ANY_UNIT) {
     this.#change = change;
+    this.#unit = units.idOf(change.table);
   }
 
   /**
@@ -47,6 +50,7 @@ export class ChangeTexts {
       const resync = origin === Origin.resync;
       text = encodeNotification(
         { table, address, count, values },
+        this.#unit,
         meta
           ? {
             ...{ seq, time, source: SOURCES[origin], resync, more },

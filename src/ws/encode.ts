@@ -2,7 +2,7 @@
  * What the server says in the JSON protocol, as text. Pure functions.
  * @module
  */
-import { isBitTable, TABLE_NAMES } from "../bank/tables.ts";
+import { isBitTable, kindOf, nameOf } from "../bank/tables.ts";
 import {
   type MessageId,
   type ProtocolError,
@@ -37,10 +37,17 @@ export interface Meta {
 /**
  * The notification of a write. Without `meta` to the byte as the original sent
  * it: `{"type":"setCoils","address":3,"value":[true,false,true]}`.
+ *
+ * @param unit The unit whose cells these are; undefined: all units share them.
  */
-export function encodeNotification(cells: Cells, meta?: Meta): string {
-  return `{"type":"set${TYPE_SUFFIXES[cells.table]}",${encodeCells(cells)}${
-    meta === undefined ? "" : encodeMeta(meta)
+export function encodeNotification(
+  cells: Cells,
+  unit?: number,
+  meta?: Meta,
+): string {
+  const suffix = TYPE_SUFFIXES[kindOf(cells.table)];
+  return `{"type":"set${suffix}",${encodeCells(cells, unit)}${
+    meta === undefined ? "" : encodeMeta(meta, unit)
   }}`;
 }
 
@@ -56,6 +63,8 @@ export interface Hello {
   readonly more: boolean;
   /** Whether this client may write nothing. */
   readonly readOnly: boolean;
+  /** The unit ids that have cells of their own; undefined: all share the same. */
+  readonly units: readonly number[] | undefined;
 }
 
 /** The answer to a subscription. */
@@ -68,9 +77,13 @@ export function encodeSubscribed(
   return JSON.stringify({ type: "subscribed", ...hello, more, readOnly, id });
 }
 
-/** The answer to a read. */
-export function encodeRead(cells: Cells, id: MessageId | undefined): string {
-  return `{"type":"${TABLE_NAMES[cells.table]}",${encodeCells(cells)}${
+/** The answer to a read; `unit` as in {@linkcode encodeNotification}. */
+export function encodeRead(
+  cells: Cells,
+  unit: number | undefined,
+  id: MessageId | undefined,
+): string {
+  return `{"type":"${nameOf(cells.table)}",${encodeCells(cells, unit)}${
     encodeId(id)
   }}`;
 }
@@ -94,20 +107,28 @@ export function encodeError(
 
 function encodeMeta(
   { seq, time, source, writer, resync, more }: Meta,
+  unit: number | undefined,
 ): string {
   return `,"seq":${seq},"time":${time},"source":"${source}"${
-    writer === undefined
-      ? ""
-      : `,"connection":${writer.connection},"unit":${writer.unitId}`
+    writer === undefined ? "" : `,"connection":${writer.connection}${
+      // Where units have cells of their own, it stands with these.
+      encodeUnit(unit === undefined ? writer.unitId : undefined)}`
   }${resync ? ',"resync":true' : ""}${more ? ',"more":true' : ""}`;
 }
 
-/** Where cells are and what they hold, as two fields of an object. */
-export function encodeCells({ table, address, count, values }: Cells): string {
+function encodeUnit(unit: number | undefined): string {
+  return unit === undefined ? "" : `,"unit":${unit}`;
+}
+
+/** Where cells are and what they hold, as fields of an object; `unit` as in {@linkcode encodeNotification}. */
+export function encodeCells(
+  { table, address, count, values }: Cells,
+  unit: number | undefined,
+): string {
   const value = isBitTable(table)
     ? encodeBits(count, values)
     : encodeRegisters(count, values);
-  return `"address":${address},"value":[${value}]`;
+  return `"address":${address},"value":[${value}]${encodeUnit(unit)}`;
 }
 
 /** The eight bits of each byte as text, each behind a comma, the least significant first. */

@@ -3,13 +3,16 @@
  * {@linkcode ProtocolError} that names it and says what is allowed.
  * @module
  */
-import { TABLE_SIZE } from "../bank/tables.ts";
+import { type Table, TABLE_SIZE, type TableKind } from "../bank/tables.ts";
+import { formatUnitIds } from "../bank/unit_ids.ts";
+import { UNIT_IDS, type Units } from "../bank/units.ts";
 import { type ErrorCode, ProtocolError } from "./messages.ts";
 
 /** A message before its fields are checked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 const LAST_ADDRESS = TABLE_SIZE - 1;
+const LAST_UNIT = UNIT_IDS - 1;
 
 /** Most characters of a wrong value that an error message repeats. */
 const MAX_QUOTE = 40;
@@ -84,4 +87,33 @@ export function shorten(text: string, most: number): string {
 /** Refuses the message. */
 export function fail(code: ErrorCode, message: string): never {
   throw new ProtocolError(code, message);
+}
+
+/**
+ * A unit id.
+ *
+ * @param units The units that there are.
+ * @param name What the field is called in an error message.
+ */
+export function parseUnit(
+  unit: unknown,
+  units: Units,
+  name = "unit",
+): number | undefined {
+  if (unit === undefined) return undefined;
+  if (isInteger(unit, 0, LAST_UNIT) && units.has(unit)) return unit;
+  const { ids } = units;
+  const allowed = ids === undefined
+    ? `an integer from 0 to ${LAST_UNIT}`
+    : `one of ${formatUnitIds(ids)} (--units)`;
+  fail("invalid_unit", `"${name}" must be ${allowed}, not ${quote(unit)}`);
+}
+
+/** The table of that kind that a message means. */
+export function tableOf(
+  unit: number | undefined,
+  kind: TableKind,
+  units: Units,
+): Table {
+  return units.tableOf(unit ?? units.defaultId, kind);
 }

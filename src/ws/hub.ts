@@ -8,15 +8,16 @@ import { type Change, Origin } from "../bank/change.ts";
 import type { ChangeReader } from "../bank/change_reader.ts";
 import type { BankView } from "../bank/view.ts";
 import { Alarm } from "./alarm.ts";
+import { Audience } from "./audience.ts";
 import { ChangeTexts } from "./change_texts.ts";
 import { ClientCounters } from "./client_counters.ts";
 import { encodeSubscribed } from "./encode.ts";
 import { History } from "./history.ts";
 import type { HubOptions } from "./hub_options.ts";
 import type { ResumePoint, SubscribeMessage } from "./messages.ts";
-import { RangeIndex } from "./range_index.ts";
+import { allCells, type RangeSet } from "./ranges.ts";
 import { Session } from "./session.ts";
-import type { SessionHost, Share } from "./session_host.ts";
+import type { SessionHost } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import type { WriteGuard } from "./write_guard.ts";
 
@@ -43,6 +44,8 @@ const STALL_INTERVAL = 1000;
 export class Hub implements SessionHost {
   /** This run of the program: sequence numbers of another one mean nothing. */
   readonly epoch: string;
+  /** All cells of the bank. */
+  readonly everything: RangeSet;
   /** What it and the sessions have counted. */
   readonly counters: ClientCounters = new ClientCounters();
   readonly #bank: Bank;
@@ -50,9 +53,7 @@ export class Hub implements SessionHost {
   readonly #reader: ChangeReader;
   readonly #history: History;
   readonly #sessions = new Set<Session>();
-  /** Sessions that want every cell: they are not in the index. */
-  readonly #listeners = new Set<Session>();
-  readonly #index = new RangeIndex<Session>();
+  readonly #audience = new Audience();
   /** Sessions for which something waits: values that they are owed, or texts that their sockets did not take yet. */
   readonly #behind = new Set<Session>();
   readonly #pumping: Promise<void>;
@@ -69,6 +70,7 @@ export class Hub implements SessionHost {
   constructor(bank: Bank, options: HubOptions) {
     this.#bank = bank;
     this.#options = options;
+    this.everything = allCells(bank.units.tableCount);
     this.epoch = options.epoch ?? crypto.randomUUID();
     this.#reader = bank.reader();
     this.#atOnce = (action) => this.#reader.atOnce(action);
@@ -103,7 +105,7 @@ export class Hub implements SessionHost {
       guard,
     );
     this.#sessions.add(session);
-    this.#listeners.add(session);
+    this.#audience.add(session);
     if (this.#closed) this.#dismiss(session);
     // The pump may sleep until there is more than one change.
     this.#reader.wake();
@@ -115,29 +117,29 @@ export class Hub implements SessionHost {
   leave(session: Session): void {
     this.#sessions.delete(session);
     this.#behind.delete(session);
-    this.#unlist(session);
+    this.#audience.remove(session);
   }
 
   /** Replaces what a client wants, answers it, and sends what it has asked for. */
   subscribe(session: Session, message: SubscribeMessage): void {
     const { resume, id, meta } = message;
     const missed = resume === undefined ? undefined : this.#missedSince(resume);
-    this.#unlist(session);
+    this.#audience.remove(session);
     session.subscribe(message, missed === undefined ? undefined : resume?.seq);
-    if (session.wantsAll) this.#listeners.add(session);
-    else this.#index.add(session, session.wanted.ranges);
+    this.#audience.add(session);
     const resumed = resume === undefined ? undefined : missed !== undefined;
     const valuesFirst = resumed === false || (message.snapshot && !resumed);
     const seq = resumed ? resume!.seq : session.seqAfter(this.#history.last);
     const more = session.isOwed ||
       (valuesFirst && session.wanted.ranges.length > 0);
     const readOnly = session.guard.isReadOnly;
+    const { ids: units } = this.#bank.units;
     const hello = meta || resume !== undefined
-      ? { epoch: this.epoch, seq, resumed, more, readOnly }
+      ? { epoch: this.epoch, seq, resumed, more, readOnly, units }
       : undefined;
     session.answer(encodeSubscribed(id, hello));
     for (const change of missed ?? []) {
-      session.tell(change, new ChangeTexts(change));
+      session.tell(change, new ChangeTexts(change, this.#bank.units));
     }
     session.flush();
     if (valuesFirst) {
@@ -208,11 +210,6 @@ export class Hub implements SessionHost {
     return this.#history.since(seq);
   }
 
-  #unlist(session: Session): void {
-    this.#listeners.delete(session);
-    if (!session.wantsAll) this.#index.remove(session, session.wanted.ranges);
-  }
-
   #schedule(): void {
     if (this.#closed) return;
     this.#alarm.within(
@@ -260,28 +257,19 @@ export class Hub implements SessionHost {
   }
 
   #tell(change: Change): void {
-    const texts = new ChangeTexts(change);
+    const texts = new ChangeTexts(change, this.#bank.units);
     const tell = (session: Session) => session.tell(change, texts);
-    for (const session of this.#listeners) this.contain(session, tell);
-    for (const session of this.#index.near(change)) this.contain(session, tell);
+    this.#audience.forEach(change, (session) => this.contain(session, tell));
   }
 
   /** Tells of current values, all read at one moment: each client is to know which of them is its last. */
   #tellValues(changes: readonly Change[]): void {
     const { seq } = changes[0]!;
-    const all = changes.map((part) => ({ part, texts: new ChangeTexts(part) }));
-    for (const session of this.#listeners) {
-      this.contain(session, () => session.tellValues(seq, all));
-    }
-    const shares = new Map<Session, Share[]>();
-    for (const { part: change, texts } of all) {
-      for (const session of this.#index.near(change)) {
-        const parts = session.wanted.parts(change);
-        const own = shares.getOrInsertComputed(session, () => []);
-        own.push(...parts.map((part) => ({ part, texts })));
-      }
-    }
-    for (const [session, own] of shares) {
+    const all = changes.map((part) => ({
+      part,
+      texts: new ChangeTexts(part, this.#bank.units),
+    }));
+    for (const [session, own] of this.#audience.shares(all)) {
       this.contain(session, () => session.tellValues(seq, own));
     }
     this.#history.restart(seq);

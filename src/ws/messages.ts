@@ -11,7 +11,7 @@ export type MessageId = string | number;
 export interface Common {
   /** Comes back in the answer; a write without it is answered only when it fails. */
   readonly id: MessageId | undefined;
-  /** The unit id that is meant, 0 to 255. All units share one bank, for now. */
+  /** The unit id that is meant, 0 to 255; undefined: the default. */
   readonly unit: number | undefined;
 }
 

@@ -2,15 +2,24 @@
  * Text from a client to messages, as pure functions.
  * @module
  */
-import { isBitTable, Table, TABLE_SIZE, wireLength } from "../bank/tables.ts";
+import {
+  isBitTable,
+  Table,
+  TABLE_SIZE,
+  type TableKind,
+  wireLength,
+} from "../bank/tables.ts";
+import { ANY_UNIT, type Units } from "../bank/units.ts";
 import {
   fail,
   type Fields,
   isInteger,
   parseAddress,
   parseCount,
+  parseUnit,
   quote,
   shorten,
+  tableOf,
 } from "./fields.ts";
 import {
   type ClientMessage,
@@ -23,7 +32,6 @@ import { parseSubscribe } from "./parse_subscribe.ts";
 
 const MIN_REGISTER = -0x8000;
 const MAX_REGISTER = 0xffff;
-const MAX_UNIT = 0xff;
 
 /** An id is sent back: it is not a place to store things. */
 const MAX_ID_LENGTH = 256;
@@ -37,51 +45,62 @@ const READS = tablesByType("get");
 // The misspelling stands in an example of the original's README.
 WRITES.set("setDiscteteInputs", Table.discreteInputs);
 
-function tablesByType(verb: string): Map<string, Table> {
-  return new Map(TYPE_SUFFIXES.flatMap((suffix, table) => [
-    [verb + suffix, table as Table],
-    [verb + suffix.slice(0, -1), table as Table],
+function tablesByType(verb: string): Map<string, TableKind> {
+  return new Map(TYPE_SUFFIXES.flatMap((suffix, kind) => [
+    [verb + suffix, kind as TableKind],
+    [verb + suffix.slice(0, -1), kind as TableKind],
   ]));
 }
 
 /**
  * Understands what a client has sent.
  *
+ * @param units The units that there are.
  * @throws {ProtocolError} If it is not a message of the protocol.
  */
-export function parseMessage(text: string): ClientMessage {
+export function parseMessage(
+  text: string,
+  units: Units = ANY_UNIT,
+): ClientMessage {
   const fields = parseObject(text);
   const id = parseId(fields.id);
   try {
-    return parseFields(fields, id);
+    return parseFields(fields, id, units);
   } catch (error) {
     if (error instanceof ProtocolError) error.id = id;
     throw error;
   }
 }
 
-function parseFields(fields: Fields, id: MessageId | undefined): ClientMessage {
+function parseFields(
+  fields: Fields,
+  id: MessageId | undefined,
+  units: Units,
+): ClientMessage {
   const { type } = fields;
   if (typeof type !== "string") {
     fail("invalid_message", `"type" must be a string, not ${quote(type)}`);
   }
-  const common = { id, unit: parseUnit(fields.unit) };
+  const unit = parseUnit(fields.unit, units);
+  const common = { id, unit };
   if (type === "ping") return { type, ...common };
   if (type === "auth") {
     return { type, ...common, token: parseToken(fields.token) };
   }
   if (type === "subscribe") {
-    return { type, ...common, ...parseSubscribe(fields) };
+    return { type, ...common, ...parseSubscribe(fields, unit, units) };
   }
   const written = WRITES.get(type);
   if (written !== undefined) {
-    return { type: "write", ...common, ...parseWrite(fields, written) };
+    const table = tableOf(unit, written, units);
+    return { type: "write", ...common, ...parseWrite(fields, table) };
   }
   const read = READS.get(type);
   if (read !== undefined) {
     const count = parseCount(fields.count);
     const address = parseAddress(fields.address, count);
-    return { type: "read", ...common, table: read, address, count };
+    const table = tableOf(unit, read, units);
+    return { type: "read", ...common, table, address, count };
   }
   fail(
     "unknown_type",
@@ -124,13 +143,6 @@ function parseId(id: unknown): MessageId | undefined {
 function parseToken(token: unknown): string {
   if (typeof token === "string") return token;
   fail("invalid_token", '"token" must be a string');
-}
-
-/** A unit id. */
-export function parseUnit(unit: unknown): number | undefined {
-  if (unit === undefined || isInteger(unit, 0, MAX_UNIT)) return unit;
-  const what = `"unit" must be an integer from 0 to ${MAX_UNIT}`;
-  fail("invalid_unit", `${what}, not ${quote(unit)}`);
 }
 
 /** The cells that `address` and `value` say, and their values in wire form. */

@@ -3,14 +3,18 @@
  * @module
  */
 import { Table, TABLE_NAMES, type TableName } from "../bank/tables.ts";
+import { ANY_UNIT, type Units } from "../bank/units.ts";
 import {
   fail,
   type Fields,
   isInteger,
   parseAddress,
   parseCount,
+  parseUnit,
   quote,
+  tableOf,
 } from "./fields.ts";
+import { unitCells } from "./ranges.ts";
 import type {
   Common,
   Range,
@@ -24,12 +28,19 @@ export const MAX_RANGES = 1024;
 /** Longest epoch that is looked at. */
 const MAX_EPOCH_LENGTH = 64;
 
-/** Checks the fields that only a subscription has. */
+/**
+ * Checks the fields that only a subscription has.
+ *
+ * @param unit The unit that is meant where a range names none.
+ * @param units The units that there are.
+ */
 export function parseSubscribe(
   fields: Fields,
+  unit?: number,
+  units: Units = ANY_UNIT,
 ): Omit<SubscribeMessage, "type" | keyof Common> {
   return {
-    ranges: parseRanges(fields.ranges),
+    ranges: parseRanges(fields.ranges, unit, units),
     snapshot: parseOption(fields, "snapshot"),
     echo: parseOption(fields, "echo"),
     batch: parseOption(fields, "batch"),
@@ -38,8 +49,15 @@ export function parseSubscribe(
   };
 }
 
-function parseRanges(ranges: unknown): Range[] | undefined {
-  if (ranges === undefined) return undefined;
+function parseRanges(
+  ranges: unknown,
+  unit: number | undefined,
+  units: Units,
+): readonly Range[] | undefined {
+  if (ranges === undefined) {
+    const all = unit === undefined || units.ids === undefined;
+    return all ? undefined : unitCells(unit, units);
+  }
   if (!Array.isArray(ranges) || ranges.length > MAX_RANGES) {
     const given = Array.isArray(ranges) ? ranges.length : quote(ranges);
     fail(
@@ -47,10 +65,17 @@ function parseRanges(ranges: unknown): Range[] | undefined {
       `"ranges" must be an array of up to ${MAX_RANGES} ranges, not ${given}`,
     );
   }
-  return ranges.map((range, i) => parseRange(range, `ranges[${i}]`));
+  return ranges.map((range, i) =>
+    parseRange(range, `ranges[${i}]`, unit, units)
+  );
 }
 
-function parseRange(range: unknown, name: string): Range {
+function parseRange(
+  range: unknown,
+  name: string,
+  common: number | undefined,
+  units: Units,
+): Range {
   if (!isObject(range)) {
     fail(
       "invalid_ranges",
@@ -70,7 +95,9 @@ function parseRange(range: unknown, name: string): Range {
   }
   const count = parseCount(range.count, `${name}.count`);
   const address = parseAddress(range.address, count, `${name}.address`);
-  return { table: Table[table as TableName], address, count };
+  const unit = parseUnit(range.unit, units, `${name}.unit`) ?? common;
+  const kind = Table[table as TableName];
+  return { table: tableOf(unit, kind, units), address, count };
 }
 
 function parseOption(fields: Fields, name: string): boolean {

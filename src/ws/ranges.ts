@@ -2,15 +2,25 @@
  * Sets of ranges: what a client has subscribed to, and who has subscribed to a cell.
  * @module
  */
-import { type Table, TABLE_NAMES, TABLE_SIZE } from "../bank/tables.ts";
+import { Table, TABLE_SIZE } from "../bank/tables.ts";
+import type { Units } from "../bank/units.ts";
 import type { Range } from "./messages.ts";
 
-/** Every cell of every table. */
-export const ALL_CELLS: readonly Range[] = TABLE_NAMES.map((_, table) => ({
-  table: table as Table,
-  address: 0,
-  count: TABLE_SIZE,
-}));
+/** Every cell of so many tables. */
+export function allCells(tableCount: number): RangeSet {
+  const tables = [...new Array(tableCount).keys()];
+  const whole = { address: 0, count: TABLE_SIZE };
+  return new RangeSet(tables.map((table) => ({ table, ...whole })));
+}
+
+/** Every cell of a unit that is served. */
+export function unitCells(unit: number, units: Units): Range[] {
+  return Object.values(Table).map((kind) => ({
+    table: units.tableOf(unit, kind),
+    address: 0,
+    count: TABLE_SIZE,
+  }));
+}
 
 /** The same cells in the fewest ranges, by table and address: overlapping and adjacent ones are joined. */
 export function normalizeRanges(ranges: readonly Range[]): Range[] {
@@ -34,19 +44,22 @@ export function normalizeRanges(ranges: readonly Range[]): Range[] {
 export class RangeSet {
   /** Its ranges: disjoint, not adjacent, by table and address. */
   readonly ranges: readonly Range[];
-  readonly #tables: Range[][] = TABLE_NAMES.map(() => []);
+  readonly #tables: (Range[] | undefined)[] = [];
 
   /** The set of all cells of `ranges`, which may overlap. */
   constructor(ranges: readonly Range[]) {
     this.ranges = normalizeRanges(ranges);
-    for (const range of this.ranges) this.#tables[range.table]!.push(range);
+    for (const range of this.ranges) {
+      (this.#tables[range.table] ??= []).push(range);
+    }
   }
 
   /** The parts of a range that are in the set, in ascending order. The range itself, when all of it is. */
   parts(range: Range): readonly Range[] {
     const { table, address, count } = range;
     const end = address + count;
-    const candidates = this.#tables[table]!;
+    const candidates = this.#tables[table];
+    if (candidates === undefined) return [];
     const parts: Range[] = [];
     for (let i = firstEndingAfter(candidates, address);; i++) {
       const candidate = candidates[i];

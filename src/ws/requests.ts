@@ -5,6 +5,7 @@
 import type { Bank } from "../bank/bank.ts";
 import { Origin, type Writer } from "../bank/change.ts";
 import { wireLength } from "../bank/tables.ts";
+import type { Units } from "../bank/units.ts";
 import { encodeError, encodeOk, encodePong, encodeRead } from "./encode.ts";
 import {
   type ClientMessage,
@@ -19,9 +20,6 @@ import type { Session } from "./session.ts";
 import type { SessionHost, SessionLimits } from "./session_host.ts";
 import { CloseCode } from "./socket.ts";
 import { Turns } from "./turns.ts";
-
-/** The unit id that writes of WebSocket clients carry unless they say another. */
-const DEFAULT_UNIT = 0;
 
 /** The requests of one session. */
 export class Requests {
@@ -46,7 +44,7 @@ export class Requests {
     this.#limits = limits;
     const { number: connection } = session;
     const origin = Origin.websocket;
-    this.#writer = { origin, connection, unitId: DEFAULT_UNIT };
+    this.#writer = { origin, connection, unitId: 0 };
     const { durability } = bank;
     if (durability === undefined) return;
     this.#turns = new Turns(durability, limits.queue, {
@@ -73,7 +71,7 @@ export class Requests {
       this.#session.close(CloseCode.messageTooBig, why);
       return undefined;
     }
-    const message = understand(data);
+    const message = understand(data, this.#bank.units);
     if (this.#turns === undefined) return this.#do(message);
     const isError = message instanceof ProtocolError;
     const isWrite = !isError && message.type === "write";
@@ -122,7 +120,7 @@ export class Requests {
     const { table, address, count, values, id } = message;
     this.#session.guard.check(table, address, count);
     const writer = this.#writer;
-    writer.unitId = message.unit ?? DEFAULT_UNIT;
+    writer.unitId = message.unit ?? this.#bank.units.defaultId;
     const seq = this.#bank.write(table, address, count, values, 0, writer);
     this.#inTurn(seq, (stored) => {
       if (stored) this.#acknowledge(id);
@@ -134,7 +132,7 @@ export class Requests {
     const values = new Uint8Array(wireLength(table, count));
     this.#bank.read(table, address, count, values, 0);
     const cells = { table, address, count, values };
-    this.#session.answer(encodeRead(cells, id));
+    this.#session.answer(encodeRead(cells, this.#bank.units.idOf(table), id));
   }
 
   #inTurn(seq: number | undefined, tell: (stored: boolean) => void): void {
@@ -152,9 +150,12 @@ export class Requests {
   }
 }
 
-function understand(data: unknown): ClientMessage | ProtocolError {
+function understand(
+  data: unknown,
+  units: Units,
+): ClientMessage | ProtocolError {
   try {
-    if (typeof data === "string") return parseMessage(data);
+    if (typeof data === "string") return parseMessage(data, units);
     const what = "A message is JSON text, not binary data";
     return new ProtocolError("invalid_message", what);
   } catch (error) {

@@ -4,20 +4,18 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import { type Change, Origin } from "../bank/change.ts";
+import type { Units } from "../bank/units.ts";
 import type { BankView } from "../bank/view.ts";
 import { Backlog } from "./backlog.ts";
 import type { ChangeTexts } from "./change_texts.ts";
 import { encodeNotification } from "./encode.ts";
 import type { ProtocolError, Range, SubscribeMessage } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
-import { ALL_CELLS, RangeSet } from "./ranges.ts";
+import { RangeSet } from "./ranges.ts";
 import { Requests } from "./requests.ts";
 import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import { NO_GUARD, type WriteGuard } from "./write_guard.ts";
-
-/** What a client gets that has said nothing: everything but its own writes, as with the original. */
-const EVERYTHING = new RangeSet(ALL_CELLS);
 
 /** A client's side of the hub. */
 export class Session {
@@ -32,7 +30,9 @@ export class Session {
   readonly #host: SessionHost;
   readonly #outbox: Outbox;
   readonly #requests: Requests;
-  #wanted = EVERYTHING;
+  readonly #units: Units;
+  /** Until it says something a client gets everything but its own writes, as with the original. */
+  #wanted: RangeSet;
   #echo = false;
   #meta = false;
   /** The last write whose effect the client has, or does not care for. */
@@ -53,6 +53,8 @@ export class Session {
     this.socket = socket;
     this.guard = guard;
     this.#host = host;
+    this.#units = bank.units;
+    this.#wanted = host.everything;
     this.#outbox = new Outbox(socket, limits.queue, host.counters);
     this.#requests = new Requests(this, bank, host, limits);
     this.#since = bank.seq;
@@ -70,7 +72,7 @@ export class Session {
 
   /** Whether it wants every cell. */
   get wantsAll(): boolean {
-    return this.#wanted === EVERYTHING;
+    return this.#wanted === this.#host.everything;
   }
 
   /** Does what a message says, and answers it; see {@linkcode Requests.receive}. */
@@ -112,7 +114,9 @@ export class Session {
   subscribe(message: SubscribeMessage, since: number | undefined): void {
     this.flush();
     const { ranges } = message;
-    this.#wanted = ranges === undefined ? EVERYTHING : new RangeSet(ranges);
+    this.#wanted = ranges === undefined
+      ? this.#host.everything
+      : new RangeSet(ranges);
     this.#echo = message.echo;
     this.#meta = message.meta;
     this.#outbox.batching = message.batch;
@@ -156,7 +160,8 @@ export class Session {
     for (const [i, part] of cells.entries()) {
       const more = !settled || i < cells.length - 1;
       const meta = this.#meta ? { ...base, more } : undefined;
-      this.#outbox.notify(encodeNotification(part, meta));
+      const unit = this.#units.idOf(part.table);
+      this.#outbox.notify(encodeNotification(part, unit, meta));
     }
     this.#outbox.flush();
     if (!settled) return false;

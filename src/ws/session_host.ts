@@ -5,10 +5,13 @@
 import type { ChangeTexts } from "./change_texts.ts";
 import type { ClientCounters } from "./client_counters.ts";
 import type { Range, SubscribeMessage } from "./messages.ts";
+import type { RangeSet } from "./ranges.ts";
 import type { Session } from "./session.ts";
 
 /** What a session needs of the hub. */
 export interface SessionHost {
+  /** All cells that there are. */
+  readonly everything: RangeSet;
   /** Where the sessions count. */
   readonly counters: ClientCounters;
   /** Does a subscription. */

@@ -36,6 +36,7 @@ function change(table: Table, address: number, count: number): Change {
 }
 
 const META: Meta = {
+  writer: undefined,
   ...{ seq: 123_456, time: 1_790_000_000_000, source: "modbus" },
   ...{ resync: false, more: false },
 };
@@ -123,19 +124,19 @@ for (
     sent(encodeNotification(cells));
   });
   Deno.bench("encodeNotification with meta", { group }, () => {
-    sent(encodeNotification(cells, META));
+    sent(encodeNotification(cells, undefined, META));
   });
 }
 
 Deno.bench("encodeRead 10 registers", { group: "encodeRead" }, () => {
-  sent(encodeRead(ten, 7));
+  sent(encodeRead(ten, undefined, 7));
 });
 
 /** 1,000 clients that all want the same: the text is made once. */
 Deno.bench("encodeNotification for each of 1,000", {
   ...{ group: "ChangeTexts", baseline: true },
 }, () => {
-  for (let i = 0; i < 1000; i++) encodeNotification(ten, META);
+  for (let i = 0; i < 1000; i++) encodeNotification(ten, undefined, META);
 });
 Deno.bench("ChangeTexts for 1,000, whole", { group: "ChangeTexts" }, () => {
   const texts = new ChangeTexts(ten);

@@ -33,6 +33,7 @@ Deno.test({
       illegalDataAddress: 2,
       illegalDataValue: 3,
       serverDeviceFailure: 4,
+      gatewayTargetFailed: 11,
     });
   },
 });

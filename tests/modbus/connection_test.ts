@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
+import { ANY_UNIT } from "../../src/bank/units.ts";
 import { Connection } from "../../src/modbus/connection.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { encodeIdentity } from "../../src/modbus/identity.ts";
@@ -162,6 +163,7 @@ Deno.test({
   permissions: "none",
   async fn() {
     const broken = {
+      units: ANY_UNIT,
       write() {
         throw new Error("a fault");
       },

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
+import { ANY_UNIT } from "../../src/bank/units.ts";
 import { Origin, type Writer } from "../../src/bank/change.ts";
 import { Executor } from "../../src/modbus/execute.ts";
 import { encodeIdentity } from "../../src/modbus/identity.ts";
@@ -107,6 +108,7 @@ Deno.test({
     };
     const broken = {
       ...{ read: fail, write: fail, maskWrite: fail, writeAndRead: fail },
+      units: ANY_UNIT,
     } as unknown as Bank;
     const rows = [
       ...["01 0000 0001", "02 0000 0001", "03 0000 0001", "04 0000 0001"],

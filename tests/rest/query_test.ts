@@ -63,18 +63,21 @@ for (const [query, code, message] of BAD_QUERIES) {
   });
 }
 
-test("parsePathRange() gives table, address and count", () => {
+test("parsePathRange() gives kind of table, address and count", () => {
   const params = { table: "input-registers", address: "0042" };
   assertEquals(parsePathRange(params, "3"), {
-    ...{ table: inputRegisters, address: 42, count: 3 },
+    ...{ kind: inputRegisters, address: 42, count: 3 },
   });
   assertEquals(parsePathRange(params, undefined).count, 1);
 });
 
-test("parseUnitParam() is 0 unless something is said", () => {
-  assertEquals([undefined, "0", "7", "255"].map(parseUnitParam), [
-    ...[0, 0, 7, 255],
-  ]);
+test("parseUnitParam() is what is said", () => {
+  assertEquals(
+    [undefined, "0", "7", "255"].map((text) => parseUnitParam(text)),
+    [
+      ...[undefined, 0, 7, 255],
+    ],
+  );
 });
 
 test("parseFlag() is true, false, or wrong", () => {

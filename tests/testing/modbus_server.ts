@@ -19,6 +19,7 @@ export const TEST_OPTIONS: ModbusOptions = {
   allow: [],
   priority: [],
   protectedCells: [],
+  answersForAll: true,
   traffic: false,
   identity: TEST_IDENTITY,
 };

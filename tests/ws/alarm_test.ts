@@ -12,7 +12,7 @@ class Timers implements Disposable {
     globalThis.setTimeout = ((fire: () => void, delay: number) => {
       this.running.set(this.#next, [delay, fire]);
       return this.#next++;
-    }) as typeof setTimeout;
+    }) as unknown as typeof setTimeout;
     globalThis.clearTimeout = (id) => {
       this.running.delete(Number(id));
     };

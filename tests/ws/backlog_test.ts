@@ -5,7 +5,7 @@ import type { ChangeReader } from "../../src/bank/change_reader.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Backlog, type Instalment } from "../../src/ws/backlog.ts";
 import type { Range } from "../../src/ws/messages.ts";
-import { ALL_CELLS, RangeSet } from "../../src/ws/ranges.ts";
+import { allCells, RangeSet } from "../../src/ws/ranges.ts";
 import { BankModel, fromWire, toWire } from "../bank/model.ts";
 import { Random } from "../testing/random.ts";
 import { notification } from "./changes.ts";
@@ -14,7 +14,7 @@ import { cellsOf, nearRange, range } from "./range_model.ts";
 const { coils, holdingRegisters } = Table;
 
 const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
-const EVERYTHING = new RangeSet(ALL_CELLS);
+const EVERYTHING = allCells(4);
 /** More than any instalment takes. */
 const PLENTY = 1 << 24;
 

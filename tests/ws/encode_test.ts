@@ -98,7 +98,7 @@ Deno.test(
       ] as const
     ) {
       await t.step(`ends with ${rest}`, () => {
-        const text = encodeNotification(written, {
+        const text = encodeNotification(written, undefined, {
           ...meta,
           source,
           writer: source === "bank"
@@ -139,7 +139,7 @@ Deno.test("encodeRead()", { permissions: "none" }, async (t) => {
     ] as const
   ) {
     await t.step(`is ${expected}`, () => {
-      assertEquals(encodeRead(each, id), expected);
+      assertEquals(encodeRead(each, undefined, id), expected);
     });
   }
 });
@@ -167,7 +167,7 @@ Deno.test("encodeOk(), encodePong() and encodeRead() bring back", {
     await t.step(`the id ${shown}`, () => {
       assertEquals(encodeOk(id), `{"type":"ok","id":${shown}}`);
       assertEquals(encodePong(id), `{"type":"pong","id":${shown}}`);
-      const read = encodeRead(cells(coils, 0, 1, "00"), id);
+      const read = encodeRead(cells(coils, 0, 1, "00"), undefined, id);
       assertEquals(
         read,
         `{"type":"coils","address":0,"value":[false],"id":${shown}}`,
@@ -285,7 +285,7 @@ function checkRoundTrip(
   } as const;
   assertEquals(parseMessage(text), expected);
   assertEquals(
-    encodeRead(each, 1),
+    encodeRead(each, undefined, 1),
     JSON.stringify({ type: NAMES[table], address, value, id: 1 }),
   );
 }
@@ -320,3 +320,39 @@ Deno.test({
     }
   },
 });
+
+Deno.test(
+  "units with cells of their own are named",
+  { permissions: "none" },
+  () => {
+    // The second unit's holding registers.
+    const own = {
+      table: 7,
+      address: 3,
+      count: 2,
+      values: Uint8Array.of(0, 1, 0, 2),
+    };
+    assertEquals(
+      encodeNotification(own, 12),
+      '{"type":"setHoldingRegisters","address":3,"value":[1,2],"unit":12}',
+    );
+    assertEquals(
+      encodeRead(own, 12, "a"),
+      '{"type":"holdingRegisters","address":3,"value":[1,2],"unit":12,"id":"a"}',
+    );
+    const meta = {
+      seq: 1,
+      time: 2,
+      source: "modbus",
+      resync: false,
+      more: false,
+    } as const;
+    assertEquals(
+      encodeNotification(own, 12, {
+        ...meta,
+        writer: { connection: 5, unitId: 12 },
+      }),
+      '{"type":"setHoldingRegisters","address":3,"value":[1,2],"unit":12,"seq":1,"time":2,"source":"modbus","connection":5}',
+    );
+  },
+);

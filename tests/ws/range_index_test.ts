@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Table } from "../../src/bank/tables.ts";
 import type { Range } from "../../src/ws/messages.ts";
 import { RangeIndex } from "../../src/ws/range_index.ts";
-import { ALL_CELLS } from "../../src/ws/ranges.ts";
+import { allCells } from "../../src/ws/ranges.ts";
 import { Random } from "../testing/random.ts";
 import { anyRange, overlap, range } from "./range_model.ts";
 
@@ -14,7 +14,7 @@ function test(name: string, fn: () => void): void {
 
 /** Everyone that the index has, wherever. */
 function all<T>(index: RangeIndex<T>): T[] {
-  return ALL_CELLS.flatMap((table) => [...index.near(table)]);
+  return allCells(4).ranges.flatMap((table) => [...index.near(table)]);
 }
 
 test("near() finds nobody in an empty index", () => {

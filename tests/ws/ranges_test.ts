@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { Table } from "../../src/bank/tables.ts";
+import { Units } from "../../src/bank/units.ts";
 import type { Range } from "../../src/ws/messages.ts";
-import { ALL_CELLS, normalizeRanges, RangeSet } from "../../src/ws/ranges.ts";
+import {
+  allCells,
+  normalizeRanges,
+  RangeSet,
+  unitCells,
+} from "../../src/ws/ranges.ts";
 import { Random } from "../testing/random.ts";
 import { cellsOf, nearRange, range, runsOf } from "./range_model.ts";
 
@@ -69,8 +75,8 @@ const NORMALIZE: readonly {
   },
   {
     name: "all cells",
-    ranges: [...ALL_CELLS, ...ALL_CELLS],
-    expected: ALL_CELLS,
+    ranges: [...allCells(4).ranges, ...allCells(4).ranges],
+    expected: allCells(4).ranges,
   },
 ];
 
@@ -93,8 +99,8 @@ test("normalizeRanges() has the same cells in the fewest ranges", () => {
   }
 });
 
-test("ALL_CELLS has each table from its first to its last cell", () => {
-  assertEquals(ALL_CELLS, [
+test("allCells() has each table from its first to its last cell", () => {
+  assertEquals(allCells(4).ranges, [
     { table: coils, address: 0, count: 65_536 },
     { table: discreteInputs, address: 0, count: 65_536 },
     { table: inputRegisters, address: 0, count: 65_536 },
@@ -135,4 +141,24 @@ test("parts() is what a list of cells says", () => {
 test("RangeSet has its ranges joined", () => {
   const wanted = new RangeSet([range(coils, 4, 4), range(coils, 0, 4)]);
   assertEquals(wanted.ranges, [range(coils, 0, 8)]);
+});
+
+test("allCells() has the tables of all units", () => {
+  const { ranges } = allCells(12);
+  assertEquals(ranges.map(({ table }) => table), [...new Array(12).keys()]);
+  assert(
+    ranges.every(({ address, count }) => address === 0 && count === 65_536),
+  );
+});
+
+test("unitCells() has the four tables of one unit", () => {
+  const units = new Units([5, 9]);
+  for (const [id, first] of [[5, 0], [9, 4]] as const) {
+    assertEquals(
+      unitCells(id, units),
+      [0, 1, 2, 3].map((kind) => ({
+        ...{ table: first + kind, address: 0, count: 65_536 },
+      })),
+    );
+  }
 });

@@ -5,7 +5,7 @@ import type { ChangeReader } from "../../src/bank/change_reader.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { ChangeTexts } from "../../src/ws/change_texts.ts";
 import type { SubscribeMessage } from "../../src/ws/messages.ts";
-import { ALL_CELLS } from "../../src/ws/ranges.ts";
+import { allCells } from "../../src/ws/ranges.ts";
 import { ClientCounters } from "../../src/ws/client_counters.ts";
 import { Session } from "../../src/ws/session.ts";
 import type { SessionHost } from "../../src/ws/session_host.ts";
@@ -26,6 +26,7 @@ const MAX_MESSAGE = 300;
 
 /** A session whose host does nothing but write down what it is asked. */
 class Rig implements SessionHost {
+  readonly everything = allCells(4);
   readonly counters = new ClientCounters();
   readonly bank = Bank.create();
   readonly reader: ChangeReader = this.bank.reader();
@@ -467,7 +468,7 @@ test("wantsAll is true of a client that asks for everything by saying nothing", 
   assertEquals(rig.session.wantsAll, false);
   rig.receive({ type: "subscribe" });
   assert(rig.session.wantsAll);
-  assertEquals(rig.session.wanted.ranges, ALL_CELLS);
+  assertEquals(rig.session.wanted.ranges, allCells(4).ranges);
 });
 
 test("stalledFor() is that of what waits for the client", (rig) => {
