@@ -80,8 +80,8 @@ export function serveHttp(
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, grace);
       // The clients first: the runtime's shutdown would cut them off.
-      upgrader.close();
-      await Promise.race([options.admission.close(), late]);
+      const gone = [upgrader.close(), options.admission.close()];
+      await Promise.race([Promise.all(gone), late]);
       await Promise.race([server.shutdown(), late]);
       clearTimeout(timer);
     },

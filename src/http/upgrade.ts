@@ -10,7 +10,7 @@ import type { Hub } from "../ws/hub.ts";
 import type { Session } from "../ws/session.ts";
 import { CloseCode } from "../ws/socket.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
-import type { Admission } from "./admission.ts";
+import { Admission } from "./admission.ts";
 import { refuseCall } from "./authorize.ts";
 import { chosenSubprotocol } from "./credentials.ts";
 import { isAllowedOrigin } from "./origin.ts";
@@ -32,6 +32,13 @@ export interface UpgradeOptions {
 
 /** Seconds without a frame after which a client is pinged, and without an answer given up. */
 const IDLE_TIMEOUT = 30;
+
+/**
+ * Most clients that have shown no known token yet, those included that are sent
+ * away and do not go: the runtime can't cut them. They take no room from those
+ * who show a token in the handshake.
+ */
+const MAX_STRANGERS = 100;
 
 /** The one version of the WebSocket protocol. */
 const VERSION = "13";
@@ -68,6 +75,7 @@ export class Upgrader {
   readonly #options: UpgradeOptions;
   readonly #log: Log;
   readonly #gates = new Set<AuthGate>();
+  readonly #strangers = new Admission(MAX_STRANGERS, MAX_STRANGERS);
   readonly #refused = new FirstTime();
 
   /** Lets clients in to `hub`. */
@@ -79,17 +87,18 @@ export class Upgrader {
 
   /** Answers a request for a WebSocket, on whatever path, as the original did. */
   upgrade(request: Request, visitor: Visitor): Response {
-    const { peer, remote } = visitor;
+    const { peer, remote, role } = visitor;
     const refusal = this.#refuse(request, visitor);
     if (refusal !== undefined) return refusal;
+    const { admission } = this.#options;
+    const room = role === undefined ? this.#strangers : admission;
     const protocol = chosenSubprotocol(request.headers);
     try {
       const { socket, response } = Deno.upgradeWebSocket(request, {
         idleTimeout: IDLE_TIMEOUT,
         ...protocol === undefined ? {} : { protocol },
       });
-      const leave = this.#options.admission.enter(remote.hostname);
-      this.#attach(socket, visitor, leave);
+      this.#attach(socket, visitor, room.enter(remote.hostname));
       return response;
     } catch (error) {
       const { message } = error as Error;
@@ -98,16 +107,17 @@ export class Upgrader {
     }
   }
 
-  /** Closes the sockets of those who have not come in yet. */
-  close(): void {
+  /** Closes the sockets of those who have not come in yet. Resolves when they are gone. */
+  close(): Promise<void> {
     for (const gate of this.#gates) {
       gate.close(CloseCode.goingAway, "The server stops");
     }
+    return this.#strangers.close();
   }
 
   #refuse(request: Request, visitor: Visitor): Response | undefined {
     const { headers } = request;
-    const { host, peer, remote } = visitor;
+    const { host, peer } = visitor;
     const origin = headers.get("origin");
     if (!isAllowedOrigin(origin, host, this.#options.allowOrigins)) {
       this.#log(
@@ -126,11 +136,22 @@ export class Upgrader {
     if (visitor.hasWrongToken && headers.has("authorization")) {
       return refuseCall(visitor, request.method, false);
     }
-    const refusal = this.#options.admission.refusal(remote.hostname);
+    const refusal = this.#full(visitor);
     if (refusal === undefined) return undefined;
     const { code, message } = refusal;
     this.#log("warn", `Refused WebSocket client ${peer}: ${message}`);
     return this.#refusal(503, code, message);
+  }
+
+  #full(
+    { role, remote: { hostname } }: Visitor,
+  ): { code: string; message: string } | undefined {
+    const refusal = this.#options.admission.refusal(hostname);
+    if (refusal !== undefined || role !== undefined) return refusal;
+    if (this.#strangers.count < MAX_STRANGERS) return undefined;
+    const message =
+      `There are ${MAX_STRANGERS} clients already that have shown no token: show it in the handshake`;
+    return { code: "max_strangers", message };
   }
 
   #refusal(status: number, code: string, message: string): Response {
@@ -140,7 +161,8 @@ export class Upgrader {
 
   /** `leave` counts the client out; it counts until its socket is gone. */
   #attach(socket: WebSocket, visitor: Visitor, leave: () => void): void {
-    const { peer } = visitor;
+    const { peer, remote: { hostname } } = visitor;
+    const { admission, guards } = this.#options;
     const hub = this.#hub;
     const log = this.#log;
     const { counters } = hub;
@@ -149,10 +171,19 @@ export class Upgrader {
     });
     let session: Session | undefined;
     const join = (role: Role) => {
-      session = hub.join(wrapped, this.#options.guards[role]);
+      session = hub.join(wrapped, guards[role]);
     };
+    const gate = this.#gateFor(visitor, wrapped, (role) => {
+      const refusal = admission.refusal(hostname);
+      if (refusal !== undefined) {
+        return wrapped.close(CloseCode.tryAgainLater, refusal.message);
+      }
+      leave();
+      leave = admission.enter(hostname);
+      join(role);
+    });
     // Before the client knows that it is connected: it is told of everything from then on.
-    const gate = this.#admit(visitor, wrapped, join);
+    if (visitor.role !== undefined) join(visitor.role);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       wrapped.opened();
@@ -190,16 +221,14 @@ export class Upgrader {
       log("debug", `WebSocket client ${peer} disconnected (${why})`);
     };
   }
-  /** Lets a client in, by `join`, or has it show a token first. */
-  #admit(
+
+  /** Has a client show a token first; undefined: it has. */
+  #gateFor(
     { role, hasWrongToken, peer, remote }: Visitor,
     socket: DenoSocket,
-    join: (role: Role) => void,
+    admit: (role: Role) => void,
   ): AuthGate | undefined {
-    if (role !== undefined) {
-      join(role);
-      return undefined;
-    }
+    if (role !== undefined) return undefined;
     const refused = () => {
       this.#gates.delete(gate);
       // A wrong token in the handshake is noted already.
@@ -208,12 +237,12 @@ export class Upgrader {
       const level = this.#refused.of(remote.hostname) ? "warn" : "debug";
       this.#log(level, `Refused client ${peer}: it has shown no known token`);
     };
-    const admit = (role: Role) => {
+    const admitted = (role: Role) => {
       this.#gates.delete(gate);
-      join(role);
+      admit(role);
     };
     const { roleOf } = this.#options;
-    const gate = new AuthGate(socket, roleOf, admit, refused);
+    const gate = new AuthGate(socket, roleOf, admitted, refused);
     this.#gates.add(gate);
     if (hasWrongToken) gate.refuse("This token is not known");
     return gate;

@@ -198,13 +198,39 @@ Deno.test("a client that is not let in yet is told of nothing and is no client o
   assertEquals(await waiting.next(), '{"type":"pong"}');
 });
 
-Deno.test("a client that is not let in yet counts against the limits", async () => {
-  await using serving = new Asking({ maxClients: 1 });
-  {
-    using _waiting = await RawWebSocket.open(serving.url);
-    using late = await RawWebSocket.open(serving.url, bearer(OPERATOR));
-    assertEquals(late.status, 503);
+Deno.test("strangers take no room from those who show a token in the handshake", async () => {
+  await using serving = new Asking({ maxClients: 200 });
+  using crowd = new DisposableStack();
+  // These are sent away, and do not go.
+  for (let i = 0; i < 100; i++) {
+    const stranger = await RawWebSocket.open(serving.url, offered(WRONG));
+    crowd.use(stranger);
+    assertEquals(stranger.status, 101);
   }
+  using late = await RawWebSocket.open(serving.url);
+  assertEquals(late.status, 503);
+  const { type } = JSON.parse(await late.body());
+  assertEquals(type, "/problems/max-strangers");
+  using client = await RawWebSocket.open(serving.url, bearer(OPERATOR));
+  assertEquals(client.status, 101);
+  await client.send('{"type":"ping"}');
+  assertEquals(await client.next(), '{"type":"pong"}');
+});
+
+Deno.test("a client that is let in counts as all others", async () => {
+  await using serving = new Asking({ maxClients: 1 });
+  using first = await RawWebSocket.open(serving.url);
+  using second = await RawWebSocket.open(serving.url);
+  await first.send(auth(OPERATOR, 1));
+  assertEquals(await first.next(), '{"type":"ok","id":1}');
+  // Now there is no room, neither for those who wait nor for others.
+  using third = await RawWebSocket.open(serving.url);
+  assertEquals(third.status, 503);
+  await second.send(auth(OPERATOR));
+  const { head, payload } = await second.nextFrame();
+  assertEquals([head, (payload[0]! << 8) | payload[1]!], [0x88, 1013]);
+  assertEquals(serving.hub.size, 1);
+  first[Symbol.dispose]();
   await serving.lines.until(/disconnected/);
   using next = await RawWebSocket.open(serving.url, bearer(OPERATOR));
   assertEquals(next.status, 101);
