@@ -15,6 +15,8 @@ import openApiText from "../../src/rest/openapi.json" with { type: "text" };
 import { VERSION } from "../../src/version.ts";
 import { startApp } from "../testing/app.ts";
 import { isClientMessage, isServerMessage, SCHEMA } from "../testing/schema.ts";
+import { granted } from "../testing/permissions.ts";
+import { sources } from "../testing/sources.ts";
 import { DOCUMENT } from "./contract.ts";
 import { serveRest } from "./serving.ts";
 
@@ -139,6 +141,9 @@ Deno.test("asyncapi.json has examples that are messages", {
   assert(count > 10);
 });
 
+/** Where the documents are: they do not describe themselves. */
+const DOCUMENT_PATHS = ["/api/openapi.json", "/api/asyncapi.json"];
+
 const TEXTS = [["openapi", openApiText], ["asyncapi", asyncApiText]];
 
 for (const [name, text] of TEXTS) {
@@ -168,4 +173,18 @@ Deno.test("openapi.json has what there is, and there is what it has", async () =
       path,
     );
   }
+});
+
+Deno.test({
+  name: "openapi.json has every path that the source has",
+  ignore: !granted("read"),
+  permissions: { read: true },
+  fn() {
+    const paths = sources("src").flatMap(({ text }) =>
+      [...text.matchAll(/\bpath: "(\/[^"]+)"/g)].map(([, path]) => path!)
+    );
+    const known = [...Object.keys(DOCUMENT.paths), ...DOCUMENT_PATHS];
+    assert(paths.length > 4, `Only ${paths}`);
+    assertEquals(paths.filter((path) => !known.includes(path)), []);
+  },
 });
