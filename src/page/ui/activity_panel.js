@@ -16,7 +16,7 @@ import { atMostEvery } from "./pace.js";
 
 /** Changes that are kept, and those that are in the document. */
 const KEPT = 2000;
-const SHOWN = 100;
+const SHOWN = 60;
 
 /** Milliseconds between two pictures: nobody reads faster. */
 const PERIOD = 200;

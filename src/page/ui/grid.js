@@ -6,13 +6,16 @@ import { allRows, NonZeroRows } from "../model/rows.js";
 import { TABLE_SIZE } from "../model/tables.js";
 import { columnsFor, scrollToRow, visibleRows } from "../model/virtual.js";
 import { find, make } from "./dom.js";
-import { onFrame } from "./pace.js";
+import { atMostEvery, onFrame } from "./pace.js";
 import { RowView } from "./row_view.js";
 
 /** @import { Range } from "/client.js" */
 /** @import { RowList } from "../model/rows.js" */
 /** @import { Live } from "./live.js" */
 /** @import { View } from "./view.js" */
+
+/** Milliseconds between two looks at what is lit. */
+const DUSK = 150;
 
 /** Rows in the document beyond those that can be seen, on either side. */
 const MARGIN = 3;
@@ -30,15 +33,20 @@ export class Grid {
   /** @type {RowView[]} */
   #pool = [];
   /** 1 where a cell of the table has changed since it was painted. */
-  #flashes = new Uint8Array(TABLE_SIZE);
+  #changes = new Uint8Array(TABLE_SIZE);
   /** @type {NonZeroRows | undefined} */
   #filter;
+  /** Known here, as asking the browser would have it lay out the page at once. */
+  #scrollTop = 0;
+  #height = 0;
   #view;
   #live;
   /** Called when other rows can be seen. */
   onScroll = () => {};
   /** Has the grid painted with the next frame. */
   repaint = onFrame(() => this.#paint());
+  /** Puts out what is lit. */
+  #repaintLater = atMostEvery(DUSK, this.repaint);
 
   /**
    * @param {View} view
@@ -48,6 +56,7 @@ export class Grid {
     this.#view = view;
     this.#live = live;
     this.element.addEventListener("scroll", () => {
+      this.#scrollTop = this.element.scrollTop;
       this.repaint();
       this.onScroll();
     });
@@ -57,7 +66,7 @@ export class Grid {
       const { address, values } = change;
       if (change.source !== "bank") {
         values.forEach((value, i) => {
-          if (Number(value) !== before[i]) this.#flashes[address + i] = 1;
+          if (Number(value) !== before[i]) this.#changes[address + i] = 1;
         });
       }
       if (this.#filter?.add(address, values)) this.#resize();
@@ -97,7 +106,7 @@ export class Grid {
    */
   reveal(address, where) {
     const place = this.rows.placeOf(Math.floor(address / this.columns));
-    this.element.scrollTop = scrollToRow(this.#place, place, where);
+    this.#scrollTo(scrollToRow(this.#place, place, where));
     this.repaint();
   }
 
@@ -119,13 +128,15 @@ export class Grid {
     return cell === null ? undefined : Number(cell.id.slice("cell-".length));
   }
 
-  get #height() {
-    return this.element.clientHeight - this.#head.offsetHeight;
+  get #place() {
+    const scrollTop = this.#scrollTop;
+    return { scrollTop, height: this.#height, rowHeight: this.rowHeight };
   }
 
-  get #place() {
-    const { scrollTop } = this.element;
-    return { scrollTop, height: this.#height, rowHeight: this.rowHeight };
+  /** @param {number} top In pixels. */
+  #scrollTo(top) {
+    this.element.scrollTop = top;
+    this.#scrollTop = this.element.scrollTop;
   }
 
   /** Fits columns and rows into the room there is. */
@@ -142,19 +153,20 @@ export class Grid {
     const room = this.element.clientWidth - px("--header-width") * rem;
     const columns = columnsFor(room, px("--cell-width") * rem);
     const top = this.visible.address;
+    this.#height = this.element.clientHeight - this.#head.offsetHeight;
     const isWider = columns !== this.columns;
     this.columns = columns;
     const { isFiltered } = this.#view.now;
     if (isOther || isWider) {
       const { values } = this.#live.mirror.table(table);
-      this.#flashes.fill(0);
+      this.#changes.fill(0);
       this.#filter = isFiltered ? new NonZeroRows(values, columns) : undefined;
       this.rows = this.#filter ?? allRows(columns);
     }
     this.#build();
     if (isWider && !isOther) {
       const place = this.rows.placeOf(Math.floor(top / columns));
-      this.element.scrollTop = place * this.rowHeight;
+      this.#scrollTo(place * this.rowHeight);
     }
     if (isOther) this.reveal(this.#view.now.selection.focus, "nearest");
     this.onScroll();
@@ -191,14 +203,15 @@ export class Grid {
 
   /** There are other rows now; what can be seen stays where it is. */
   #resize() {
-    const { element, rowHeight } = this;
+    const { rowHeight } = this;
     const seen = this.#pool.find(({ row, top }) =>
-      row >= 0 && top >= element.scrollTop
+      row >= 0 && top >= this.#scrollTop
     );
     this.#canvas.style.height = `${this.rows.length * rowHeight}px`;
     this.#empty.hidden = this.rows.length > 0;
     if (seen !== undefined) {
-      element.scrollTop += this.rows.placeOf(seen.row) * rowHeight - seen.top;
+      const shift = this.rows.placeOf(seen.row) * rowHeight - seen.top;
+      if (shift !== 0) this.#scrollTo(this.#scrollTop + shift);
     }
     this.repaint();
   }
@@ -207,10 +220,12 @@ export class Grid {
     const { focus } = this.#view.now.selection;
     const mirror = this.#live.mirror.table(this.#view.now.table);
     const now = performance.now();
+    let isLit = false;
     for (const [view, place] of this.#arrange()) {
       view.moveTo(place * this.rowHeight);
-      view.paint(mirror, this.#view, this.#flashes, now);
+      isLit = view.paint(mirror, this.#view, this.#changes, now) || isLit;
     }
+    if (isLit) this.#repaintLater();
     const active = this.cell(focus);
     if (active === undefined) {
       this.element.removeAttribute("aria-activedescendant");

@@ -11,14 +11,15 @@ import { make, setText } from "./dom.js";
 /** @import { TableMirror } from "../model/mirror.js" */
 /** @import { View } from "./view.js" */
 
-/** Milliseconds in which a cell flashes once at most. */
-const FLASH_PAUSE = 350;
+/** Milliseconds for which a cell stays lit behind a change. */
+const HOT = 700;
 
 /** Bits beside the value in what is known to be shown. */
 const KNOWN = 1 << 16;
 const SELECTED = 1 << 17;
 const FOCUS = 1 << 18;
 const OUTSIDE = 1 << 19;
+const LIT = 1 << 20;
 
 /** A row: its address and its cells. */
 export class RowView {
@@ -33,8 +34,8 @@ export class RowView {
   #cells;
   /** What each cell shows; −1: something else. */
   #shown;
-  /** When each has flashed. */
-  #flashed;
+  /** When each has changed; 0: not since it is in this row. */
+  #changed;
 
   /** @param {number} columns */
   constructor(columns) {
@@ -45,7 +46,7 @@ export class RowView {
       });
     });
     this.#shown = new Int32Array(columns).fill(-1);
-    this.#flashed = new Float64Array(columns);
+    this.#changed = new Float64Array(columns);
     const header = make(
       "div",
       {
@@ -67,6 +68,7 @@ export class RowView {
     this.row = row;
     this.element.hidden = false;
     this.#shown.fill(-1);
+    this.#changed.fill(0);
     const first = row * this.#cells.length;
     const { notation } = view.now;
     this.element.setAttribute("aria-rowindex", String(row + 2));
@@ -77,7 +79,6 @@ export class RowView {
     setText(this.#other, other);
     this.#cells.forEach((cell, i) => {
       cell.id = `cell-${first + i}`;
-      cell.classList.remove("flash-a", "flash-b");
     });
   }
 
@@ -99,26 +100,28 @@ export class RowView {
    *
    * @param {TableMirror} mirror
    * @param {View} view
-   * @param {Uint8Array} flashes 1 where a cell has changed; is set to 0.
+   * @param {Uint8Array} changes 1 where a cell has changed; is set to 0.
    * @param {number} now
+   * @returns {boolean} Whether a cell is lit, which will have to end.
    */
-  paint({ values, known }, view, flashes, now) {
+  paint({ values, known }, view, changes, now) {
     const { selection, format } = view.now;
     const { isBit } = view.table;
     const first = this.row * this.#cells.length;
+    let isLit = false;
     this.#cells.forEach((cell, i) => {
       const address = first + i;
       let state = OUTSIDE;
       if (address < TABLE_SIZE) {
+        if (changes[address] === 1) this.#changed[i] = now;
+        changes[address] = 0;
         state = Number(values[address]);
         if (known[address] === 1) state |= KNOWN;
         if (isSelected(selection, address)) state |= SELECTED;
         if (selection.focus === address) state |= FOCUS;
-        if (flashes[address] === 1) {
-          flashes[address] = 0;
-          this.#flash(cell, i, now);
-        }
+        if (now - Number(this.#changed[i]) < HOT) state |= LIT;
       }
+      isLit ||= (state & LIT) !== 0;
       if (this.#shown[i] === state) return;
       this.#shown[i] = state;
       showCell(
@@ -127,6 +130,7 @@ export class RowView {
         (value) => isBit ? String(value) : formatCell(value, format),
       );
     });
+    return isLit;
   }
 
   /**
@@ -135,20 +139,6 @@ export class RowView {
    */
   cell(address) {
     return this.#cells[address - this.row * this.#cells.length];
-  }
-
-  /**
-   * @param {HTMLElement} cell
-   * @param {number} i
-   * @param {number} now
-   */
-  #flash(cell, i, now) {
-    if (now - Number(this.#flashed[i]) < FLASH_PAUSE) return;
-    this.#flashed[i] = now;
-    // Of two names for the same animation, the other one begins anew.
-    const isFirst = cell.classList.contains("flash-a");
-    cell.classList.toggle("flash-a", !isFirst);
-    cell.classList.toggle("flash-b", isFirst);
   }
 }
 
@@ -166,6 +156,7 @@ function showCell(cell, state, format) {
   cell.hidden = (state & OUTSIDE) !== 0;
   cell.classList.toggle("zero", value === 0 || !isKnown);
   cell.classList.toggle("focus", (state & FOCUS) !== 0);
+  cell.classList.toggle("hot", (state & LIT) !== 0);
   const selected = String((state & SELECTED) !== 0);
   if (cell.getAttribute("aria-selected") !== selected) {
     cell.setAttribute("aria-selected", selected);
