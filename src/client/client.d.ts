@@ -33,6 +33,14 @@ export interface Range<Table extends TableName = TableName> {
   readonly address: number;
   /** How many cells, from 1. */
   readonly count: number;
+  /** The unit id, where units have cells of their own; their first when it is not given. */
+  readonly unit?: number | undefined;
+}
+
+/** What cells are meant besides table and address. */
+export interface UnitOption {
+  /** The unit id, where units have cells of their own; their first when it is not given. */
+  readonly unit?: number | undefined;
 }
 
 /** New values of consecutive cells. */
@@ -51,7 +59,7 @@ export interface Change<Table extends TableName = TableName> {
   readonly source: "modbus" | "websocket" | "rest" | "bank";
   /** Which client wrote: unique together with `source`; undefined for current values. */
   readonly connection: number | undefined;
-  /** The unit id that it addressed, 0 to 255; undefined for current values. */
+  /** The unit id that it addressed, 0 to 255; undefined for current values that all units share. */
   readonly unit: number | undefined;
   /** Whether these current values may make up for changes that were not reported. */
   readonly resync: boolean;
@@ -104,6 +112,9 @@ export class Client extends EventTarget {
   /** Whether what was reported is what the bank holds. */
   get state(): State;
 
+  /** The unit ids that have cells of their own; undefined: all share the same. Known when it is live. */
+  get units(): readonly number[] | undefined;
+
   /** Whether the adapter takes no writes from this client. Known when it is live. */
   get readOnly(): boolean;
 
@@ -119,7 +130,7 @@ export class Client extends EventTarget {
    * connection the missed changes are reported, or the current values
    * (`resync`). These may also come again when something else is subscribed.
    *
-   * @param ranges The cells; all of them when undefined.
+   * @param ranges The cells; all of them, of all units, when undefined.
    * @param onChange Called for every change of them, cut to them. It is called
    * for each piece of its own when a change touches cells that lie apart.
    * @returns Ends the subscription.
@@ -144,6 +155,7 @@ export class Client extends EventTarget {
     table: TableName,
     address: number,
     values: Iterable<Value>,
+    options?: UnitOption,
   ): Promise<void>;
 
   /**
@@ -156,6 +168,7 @@ export class Client extends EventTarget {
     table: Table,
     address: number,
     count?: number,
+    options?: UnitOption,
   ): Promise<Value<Table>[]>;
 
   /** Closes the connection for good. Nothing is reported any more. */

@@ -21,9 +21,10 @@ const TABLE_SIZE = 65_536;
 /** Distance of the tables when all cells are numbered through: ranges of two tables never touch. */
 const STRIDE = 2 * TABLE_SIZE;
 
-const EVERYTHING = TABLES.map((table) => {
-  return rangeOf({ table, address: 0, count: TABLE_SIZE });
-});
+/** Distance of the units: first the cells for which none is named, then unit 0 and so on. */
+const UNIT_STRIDE = TABLES.length * STRIDE;
+
+const EVERYTHING = tablesOf(undefined);
 
 /** The subprotocol that a token is sent beside. */
 const PROTOCOL = "modbus-ws";
@@ -72,6 +73,8 @@ export class Client extends EventTarget {
   #epoch;
   /** The last write of that epoch up to which everything was reported to those that have begun. */
   #seq;
+  /** The units that have cells of their own, if the server has said so. */
+  #units;
   /** Whether the server takes no writes from this client; it says so when it answers a subscription. */
   #readOnly = false;
   /** Why it closed by itself. */
@@ -91,6 +94,10 @@ export class Client extends EventTarget {
     return this.#state;
   }
 
+  get units() {
+    return this.#units;
+  }
+
   get readOnly() {
     return this.#readOnly;
   }
@@ -100,8 +107,10 @@ export class Client extends EventTarget {
   }
 
   subscribe(ranges, onChange) {
+    const asked = ranges === undefined ? EVERYTHING : join(ranges.map(rangeOf));
     const subscription = {
-      ranges: ranges === undefined ? EVERYTHING : join(ranges.map(rangeOf)),
+      ranges: asked,
+      cells: cellsOf(asked, this.#units),
       ...{ onChange, id: undefined, begun: false },
     };
     this.#subscriptions.add(subscription);
@@ -111,14 +120,14 @@ export class Client extends EventTarget {
     };
   }
 
-  async set(table, address, values) {
+  async set(table, address, values, { unit } = {}) {
     const value = [...values];
-    await this.#request({ type: typeOf("set", table), address, value });
+    await this.#request({ type: typeOf("set", table), address, value, unit });
   }
 
-  async get(table, address, count = 1) {
+  async get(table, address, count = 1, { unit } = {}) {
     const type = typeOf("get", table);
-    const { value } = await this.#request({ type, address, count });
+    const { value } = await this.#request({ type, address, count, unit });
     return value;
   }
 
@@ -249,10 +258,14 @@ export class Client extends EventTarget {
   }
 
   /** Takes note of where the stream of changes begins. */
-  #begin({ id, epoch, seq, resumed, more, readOnly }) {
+  #begin({ id, epoch, seq, resumed, more, readOnly, units }) {
     if (!Number.isInteger(seq)) throw new TypeError("no place to begin at");
     this.#answered = id;
     this.#readOnly = readOnly === true;
+    this.#units = units;
+    for (const subscription of this.#subscriptions) {
+      subscription.cells = cellsOf(subscription.ranges, units);
+    }
     this.#failures = 0;
     if (epoch !== this.#epoch) this.#seq = undefined;
     this.#epoch = epoch;
@@ -268,14 +281,15 @@ export class Client extends EventTarget {
     // Until the first subscription the server tells of everything, without a number.
     if (seq === undefined) return;
     const count = Array.isArray(value) ? value.length : 0;
-    const { start } = rangeOf({ table, address, count });
+    const own = this.#units === undefined ? undefined : unit;
+    const { start } = rangeOf({ table, address, count, unit: own });
     const change = { seq, time, source, connection, unit };
     for (const subscription of this.#subscriptions) {
-      const { ranges, onChange, id, begun } = subscription;
+      const { cells, onChange, id, begun } = subscription;
       if (!(id <= this.#answered)) continue;
       // Current values that another subscription has asked for may make up for changes, too.
       change.resync = resync === true || (source === "bank" && begun);
-      for (const part of cut(ranges, start, value)) {
+      for (const part of cut(cells, start, value)) {
         if (!this.#subscriptions.has(subscription)) break;
         call(onChange, { ...part, ...change });
       }
@@ -352,12 +366,34 @@ function typeOf(verb, table) {
 }
 
 /** Where cells begin and end when all are numbered through. */
-function rangeOf({ table, address, count }) {
-  const start = TABLES.indexOf(table) * STRIDE + address;
+function rangeOf({ table, address, count, unit }) {
+  const first = unit === undefined ? 0 : (unit + 1) * UNIT_STRIDE;
+  const start = first + TABLES.indexOf(table) * STRIDE + address;
   const fits = Number.isInteger(address) && Number.isInteger(count) &&
     address >= 0 && count >= 1 && address + count <= TABLE_SIZE;
-  if (fits && start >= 0) return { start, end: start + count };
+  if (fits && start >= first) return { start, end: start + count };
   throw new RangeError(`There are no ${count} cells from ${table} ${address}`);
+}
+
+/** Every cell of a unit. */
+function tablesOf(unit) {
+  return TABLES.map((table) => {
+    return rangeOf({ table, address: 0, count: TABLE_SIZE, unit });
+  });
+}
+
+/** What is meant by ranges when these units have cells of their own; undefined: none has. */
+function cellsOf(ranges, units) {
+  if (units !== undefined && ranges === EVERYTHING) {
+    return units.flatMap(tablesOf);
+  }
+  const first = units === undefined ? 0 : (units[0] + 1) * UNIT_STRIDE;
+  return join(ranges.map(({ start, end }) => {
+    const isNamed = start >= UNIT_STRIDE;
+    if (units !== undefined && isNamed) return { start, end };
+    const shift = first - start + start % UNIT_STRIDE;
+    return { start: start + shift, end: end + shift };
+  }));
 }
 
 /** The same cells in the fewest ranges. */
@@ -377,7 +413,9 @@ function union(subscriptions) {
   const ranges = join(all.flat());
   if (all.includes(EVERYTHING) || ranges.length > MAX_RANGES) return undefined;
   return ranges.map(({ start, end }) => {
-    return { ...placeOf(start), count: end - start };
+    const unit = Math.floor(start / UNIT_STRIDE) - 1;
+    const place = { ...placeOf(start), count: end - start };
+    return unit < 0 ? place : { ...place, unit };
   });
 }
 
@@ -393,7 +431,8 @@ function cut(ranges, first, values) {
 }
 
 function placeOf(cell) {
-  return { table: TABLES[Math.floor(cell / STRIDE)], address: cell % STRIDE };
+  const table = TABLES[Math.floor(cell / STRIDE) % TABLES.length];
+  return { table, address: cell % STRIDE };
 }
 
 /** Calls a listener; what it throws is reported as that of any event listener. */

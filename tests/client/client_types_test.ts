@@ -35,6 +35,7 @@ Deno.test("client.d.ts names the members of a client", {
 }, () => {
   const names: Record<Exclude<keyof Client, keyof EventTarget>, true> = {
     state: true,
+    units: true,
     readOnly: true,
     error: true,
     subscribe: true,
