@@ -34,7 +34,7 @@ pageTest(
     for (const [order, words] of FLOATS) {
       await t.step(`float32 ${order}: read`, async () => {
         await page.getByText(order, { exact: true }).click();
-        await modbus.writeMultipleRegisters(100, words);
+        await modbus.writeMultipleRegisters(100, [...words]);
         await holds("float32", "123.456");
       });
 
