@@ -11,6 +11,7 @@ import { configSchema } from "./config/schema.ts";
 import { configText } from "./config/text.ts";
 import { helpText, subcommandHelpText } from "./help.ts";
 import { openLog } from "./log.ts";
+import { limitLog } from "./log_limit.ts";
 import { StartError } from "./start_error.ts";
 import { VERSION } from "./version.ts";
 
@@ -59,7 +60,10 @@ function help({ subcommand }: Extract<Command, { action: "help" }>): string {
 
 async function run(config: Config): Promise<void> {
   giveBackPermissions(config);
-  const log = openLog(config.logLevel, config.logFormat, printError);
+  const log = limitLog(
+    openLog(config.logLevel, config.logFormat, printError),
+    () => performance.now(),
+  );
   const app = await start(config, log);
   stopOnSignal(app);
   const tls = config.tlsCert !== undefined;
