@@ -22,8 +22,11 @@ export interface Secrets {
   readonly tls: TlsPair | undefined;
 }
 
-/** Flags of the files. */
-type Files = Pick<AccessConfig, "tokenFile" | "tlsCert" | "tlsKey">;
+/** The files that the flags name. */
+export type SecretFiles = Pick<
+  AccessConfig,
+  "tokenFile" | "tlsCert" | "tlsKey"
+>;
 
 /**
  * Reads the files.
@@ -32,7 +35,7 @@ type Files = Pick<AccessConfig, "tokenFile" | "tlsCert" | "tlsKey">;
  * message repeats what stands in a file.
  */
 export async function readSecrets(
-  { tokenFile, tlsCert, tlsKey }: Files,
+  { tokenFile, tlsCert, tlsKey }: SecretFiles,
 ): Promise<Secrets> {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     const [given, other] = tlsKey === undefined
@@ -51,7 +54,7 @@ export async function readSecrets(
 
 /** Says why the runtime does not take certificate and key; undefined: it is for another reason that it does not listen. */
 export function tlsError(
-  { tlsCert, tlsKey }: Files,
+  { tlsCert, tlsKey }: SecretFiles,
   message: string,
 ): StartError | undefined {
   const cert = `--tls-cert ${tlsCert}`;
