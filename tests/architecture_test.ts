@@ -52,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/ws/",
     "src/http/",
     "src/log.ts",
+    "src/store/document.ts",
   ],
   "src/config/": [
     "src/flags/",

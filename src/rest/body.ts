@@ -11,6 +11,8 @@ export interface BodyLimits {
   readonly size: number;
   /** Milliseconds in which it must be complete. */
   readonly timeout: number;
+  /** The flag that says so, if one does. */
+  readonly flag?: string;
 }
 
 /**
@@ -44,9 +46,10 @@ const JSON_TYPE =
  */
 export async function readText(
   { headers, body }: Pick<Request, "headers" | "body">,
-  { size, timeout }: BodyLimits,
+  limits: BodyLimits,
 ): Promise<string> {
-  if (Number(headers.get("content-length")) > size) throw tooLarge(size);
+  const { size, timeout } = limits;
+  if (Number(headers.get("content-length")) > size) throw tooLarge(limits);
   if (body === null) return "";
   const reader = body.getReader();
   let late = false;
@@ -55,7 +58,7 @@ export async function readText(
     reader.cancel().catch(() => {});
   }, timeout);
   try {
-    const bytes = await readAll(reader, size);
+    const bytes = await readAll(reader, limits);
     if (late) {
       const what = `The body was not complete within ${timeout} ms`;
       throw new RequestError("body_timeout", what);
@@ -68,7 +71,7 @@ export async function readText(
 
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  size: number,
+  limits: BodyLimits,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -76,9 +79,9 @@ async function readAll(
     const { done, value } = await reader.read().catch(brokeOff);
     if (done) break;
     length += value.length;
-    if (length > size) {
+    if (length > limits.size) {
       reader.cancel().catch(() => {});
-      throw tooLarge(size);
+      throw tooLarge(limits);
     }
     chunks.push(value);
   }
@@ -96,8 +99,9 @@ function brokeOff(): never {
   throw new RequestError("body_incomplete", "The body broke off");
 }
 
-function tooLarge(size: number): RequestError {
-  const what = `A body has up to ${size} bytes (--max-message)`;
+function tooLarge({ size, flag }: BodyLimits): RequestError {
+  const source = flag === undefined ? "" : ` (${flag})`;
+  const what = `A body has up to ${size} bytes${source}`;
   return new RequestError("body_too_large", what);
 }
 

@@ -6,6 +6,7 @@ import type { Bank } from "../bank/bank.ts";
 import { textResponse } from "../http/responses.ts";
 import type { Route } from "../http/router.ts";
 import asyncApi from "./asyncapi.json" with { type: "text" };
+import { bankRoute } from "./bank.ts";
 import { cellRoute } from "./cells.ts";
 import { type ChangeOptions, changeRoute } from "./changes.ts";
 import openApi from "./openapi.json" with { type: "text" };
@@ -21,14 +22,23 @@ export interface RestOptions extends ChangeOptions {
 /** Milliseconds in which a body must be complete. */
 const BODY_TIMEOUT = 10_000;
 
+/** Most bytes of a whole bank, whatever spaces are in it. */
+const BANK_SIZE = 16 << 20;
+
+/** Milliseconds in which a whole bank must be there. */
+const BANK_TIMEOUT = 60_000;
+
 const JSON_TYPE = "application/json";
 
 /** The routes of the HTTP interface. */
 export function restRoutes(options: RestOptions): readonly Route[] {
-  const limits = { size: options.maxBody, timeout: BODY_TIMEOUT };
+  const flag = "--max-message";
+  const limits = { size: options.maxBody, timeout: BODY_TIMEOUT, flag };
+  const bankLimits = { size: BANK_SIZE, timeout: BANK_TIMEOUT };
   return [
     changeRoute(options),
     cellRoute({ ...options, limits }),
+    bankRoute({ ...options, limits: bankLimits }),
     {
       path: "/api/openapi.json",
       handlers: { GET: () => textResponse(openApi, JSON_TYPE) },

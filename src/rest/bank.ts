@@ -1,0 +1,124 @@
+/**
+ * All cells of the bank at once, as the document that `export` writes.
+ * @module
+ */
+import type { Role } from "../access/role.ts";
+import type { Bank } from "../bank/bank.ts";
+import { Origin, type Writer } from "../bank/change.ts";
+import { differences } from "../bank/difference.ts";
+import type { Table, TableKind } from "../bank/tables.ts";
+import { jsonResponse, textResponse } from "../http/responses.ts";
+import type { Call, Route } from "../http/router.ts";
+import {
+  type Document,
+  DocumentError,
+  formatDocument,
+  parseDocument,
+} from "../store/document.ts";
+import { fail } from "../ws/fields.ts";
+import { notStored } from "../ws/requests.ts";
+import type { WriteGuard } from "../ws/write_guard.ts";
+import { type BodyLimits, checkJsonType, readText } from "./body.ts";
+import { withProblems } from "./problem.ts";
+import { parseQuery } from "./query.ts";
+
+/** What the whole bank needs. */
+export interface BankOptions {
+  /** The cells. */
+  readonly bank: Bank;
+  /** What clients may write, by their role. */
+  readonly guards: Readonly<Record<Role, WriteGuard>>;
+  /** What the body may cost. */
+  readonly limits: BodyLimits;
+}
+
+/** The whole bank. */
+export function bankRoute(options: BankOptions): Route {
+  const writer: Writer = { origin: Origin.rest, connection: 0, unitId: 0 };
+  return {
+    path: "/api/v1/bank",
+    handlers: {
+      GET: withProblems((call) => read(options, call)),
+      PUT: withProblems((call) => write(options, writer, call)),
+    },
+  };
+}
+
+/** All tables are of one moment. */
+function read({ bank }: BankOptions, { url }: Call): Response {
+  parseQuery(url.searchParams, []);
+  const document = new Map<number | undefined, Uint8Array[]>();
+  for (const [table, cells] of bank.storeSide().copyTables().entries()) {
+    const unit = bank.units.idOf(table);
+    document.getOrInsertComputed(unit, () => []).push(cells);
+  }
+  return textResponse(formatDocument(document), "application/json");
+}
+
+/**
+ * Each table that the document has is replaced at one moment, by writes of the
+ * cells that differ. All tables are checked before the first is changed.
+ */
+async function write(
+  { bank, guards, limits }: BankOptions,
+  writer: Writer,
+  { request, url, visitor }: Call,
+): Promise<Response> {
+  parseQuery(url.searchParams, []);
+  checkJsonType(request.headers);
+  const tables = tablesOf(parse(await readText(request, limits)), bank);
+  const guard = guards[visitor.role ?? "viewer"];
+  const now = bank.storeSide().copyTables();
+  for (const { table, cells } of tables) {
+    for (const { address, count } of differences(table, now[table]!, cells)) {
+      guard.check(table, address, count);
+    }
+  }
+  for (const { table, cells } of tables) {
+    writer.connection = (writer.connection + 1) >>> 0;
+    writer.unitId = bank.units.idOf(table) ?? 0;
+    bank.replace(table, cells, writer, ({ address, count }) => {
+      guard.check(table, address, count);
+    });
+  }
+  const { seq, durability } = bank;
+  if (durability !== undefined && !await durability.stored(seq)) {
+    throw notStored(undefined);
+  }
+  return jsonResponse({ seq });
+}
+
+function parse(text: string): Document {
+  try {
+    return parseDocument(text);
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    fail("invalid_message", error.message);
+  }
+}
+
+/** The tables that a document has, by their numbers in the bank. */
+function tablesOf(
+  document: Document,
+  { units }: Bank,
+): { table: Table; cells: Uint8Array }[] {
+  return Array.from(document, ([unit, tables]) => {
+    const isShared = units.ids === undefined;
+    if (isShared !== (unit === undefined)) {
+      fail(
+        "invalid_unit",
+        isShared
+          ? `"units" is for servers with --units: here all units share one bank`
+          : `The tables must stand in "units": each unit has its own here`,
+      );
+    }
+    if (unit !== undefined && !units.has(unit)) {
+      fail("invalid_unit", `Unit ${unit} is not served here (--units)`);
+    }
+    return tables.flatMap((cells, kind) =>
+      cells === undefined
+        ? []
+        : { table: units.tableOf(unit ?? 0, kind as TableKind), cells }
+    );
+  }).flat();
+}

@@ -1,0 +1,112 @@
+import { assert, assertEquals } from "@std/assert";
+import { Bank, DEFAULT_RING_SIZE } from "../../src/bank/bank.ts";
+import { Protection } from "../../src/bank/protection.ts";
+import { Table } from "../../src/bank/tables.ts";
+import { Units } from "../../src/bank/units.ts";
+import { WriteGuard } from "../../src/ws/write_guard.ts";
+import { GUARDS } from "../http/serving.ts";
+import { WsClient } from "../testing/ws_client.ts";
+import { call } from "./contract.ts";
+import { put, serveRest } from "./serving.ts";
+
+const HEAD = { format: "modbus-ws-adapter bank", version: 1 };
+const block = (address: number, ...value: unknown[]) => ({ address, value });
+const sixteen = (...value: number[]) => [
+  ...value,
+  ...new Array(16 - value.length).fill(0),
+];
+const document = (members: object) =>
+  put(JSON.stringify({ ...HEAD, ...members }));
+
+Deno.test("GET and PUT /api/v1/bank", async () => {
+  await using serving = serveRest();
+  const url = `${serving.origin}/api/v1/bank`;
+  const empty = {
+    ...HEAD,
+    ...{ coils: [], discreteInputs: [] },
+    ...{ inputRegisters: [], holdingRegisters: [] },
+  };
+  assertEquals((await call(url)).body, empty);
+  const members = {
+    coils: [block(3, true)],
+    holdingRegisters: [block(2, 7, -1), block(16, 9)],
+  };
+  const done = await call(url, document(members));
+  assertEquals([done.status, done.body], [200, { seq: 3 }]);
+  const { body } = await call(url);
+  assertEquals(body.holdingRegisters, [
+    block(0, ...sixteen(0, 0, 7, 65_535)),
+    block(16, ...sixteen(9)),
+  ]);
+  // A table that is left out stays, another becomes what is said.
+  const second = await call(url, document({ holdingRegisters: [] }));
+  assertEquals(second.body, { seq: 5 });
+  const after = (await call(url)).body;
+  assertEquals(after, { ...empty, coils: body.coils });
+  // What GET gives changes nothing.
+  await call(url, put(JSON.stringify(after)));
+  assertEquals((await call(url, put(JSON.stringify(after)))).body.seq, 5);
+});
+
+Deno.test("PUT /api/v1/bank tells of the cells that differ, as writes", async () => {
+  await using serving = serveRest();
+  const url = `${serving.origin}/api/v1/bank`;
+  await using client = await WsClient.open(serving.url);
+  await client.ask({ type: "subscribe", meta: true });
+  await call(
+    url,
+    document({ inputRegisters: [block(7, 1, 2), block(60_000, 3)] }),
+  );
+  const { time: _, connection: __, ...change } = await client.nextJson();
+  assertEquals(change, {
+    ...{ type: "setInputRegisters", address: 7, value: [1, 2] },
+    ...{ seq: 1, source: "rest", unit: 0 },
+  });
+  assertEquals((await client.nextJson()).address, 60_000);
+});
+
+Deno.test("PUT /api/v1/bank refuses what is wrong, and changes nothing", async (t) => {
+  const cells = [{ table: Table.coils, address: 9, count: 1 }];
+  const guard = new WriteGuard("operator", new Protection(cells));
+  await using serving = serveRest({
+    guards: { ...GUARDS, operator: guard, viewer: guard },
+  });
+  const url = `${serving.origin}/api/v1/bank`;
+  const good = { holdingRegisters: [block(0, 1)] };
+  const cases: readonly [RequestInit, number, string][] = [
+    [put("{}"), 400, "invalid-message"],
+    [put("["), 400, "invalid-message"],
+    [document({ ...good, coils: [block(0, 2)] }), 400, "invalid-message"],
+    [document({ ...good, units: { 1: {} } }), 400, "invalid-unit"],
+    [document({ ...good, coils: [block(9, 1)] }), 403, "write-protected"],
+    [{ method: "PUT", body: "{}" }, 415, "unsupported-media-type"],
+  ];
+  for (const [init, status, code] of cases) {
+    await t.step(code, async () => {
+      const answer = await call(url, init);
+      assertEquals(answer.status, status);
+      assertEquals(answer.body.type, `/problems/${code}`);
+      assert(answer.body.detail.length > 10);
+    });
+  }
+  await t.step("protected cells may stay as they are", async () => {
+    const init = document({ coils: [block(0, 1), block(9, 0)] });
+    assertEquals((await call(url, init)).body, { seq: 1 });
+  });
+});
+
+Deno.test("/api/v1/bank has the tables of each unit", async () => {
+  const bank = Bank.create(DEFAULT_RING_SIZE, new Units([1, 7]));
+  await using serving = serveRest({ bank });
+  const url = `${serving.origin}/api/v1/bank`;
+  const units = { 7: { coils: [block(0, 1)] } };
+  assertEquals((await call(url, document({ units }))).body, { seq: 1 });
+  const { body } = await call(url);
+  assertEquals(Object.keys(body.units), ["1", "7"]);
+  assertEquals(body.units[1].coils, []);
+  assertEquals(body.units[7].coils[0].value[0], 1);
+  const other = await call(url, document({ units: { 2: {} } }));
+  assertEquals(other.body.detail, "Unit 2 is not served here (--units)");
+  const shared = await call(url, document({ coils: [] }));
+  assertEquals(shared.status, 400);
+});
