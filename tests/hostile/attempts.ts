@@ -35,23 +35,35 @@ const MISCHIEF =
 /** How long to wait between two looks at `/health`, in milliseconds. */
 const INTERVAL = 5;
 
+/** What a table needs besides. */
+export interface TableOptions {
+  /** What lets the bystanders in; nothing does unless given. */
+  readonly token?: string;
+  /** Whether the tests can't be run here. */
+  readonly ignore?: boolean;
+}
+
 /** Makes a test of a table, a step of each row. Rows with the same configuration share a program. */
 export function testAttempts(
   name: string,
   attempts: readonly Attempt[],
-  token?: string,
+  { token, ignore = false }: TableOptions = {},
 ): void {
   // In a thread of its own, as in production, where that is allowed.
   const worker = granted("read");
-  Deno.test(name, async (t) => {
-    const groups = Map.groupBy(attempts, ({ config }) => config);
-    for (const [config, rows] of groups) {
-      await using app = await startApp(config, { worker });
-      await using bystanders = await Bystanders.join(app, token);
-      for (const row of rows) {
-        await t.step(row.name, () => tryOne(app, bystanders, row, token));
+  Deno.test({
+    name,
+    ignore,
+    async fn(t) {
+      const groups = Map.groupBy(attempts, ({ config }) => config);
+      for (const [config, rows] of groups) {
+        await using app = await startApp(config, { worker });
+        await using bystanders = await Bystanders.join(app, token);
+        for (const row of rows) {
+          await t.step(row.name, () => tryOne(app, bystanders, row, token));
+        }
       }
-    }
+    },
   });
 }
 

@@ -107,9 +107,14 @@ export class Scene {
   }
 
   /** Asks for `path` as a polite client does; `extra` are header lines with their ends. */
-  get(path: string, extra = "", method = "GET"): Promise<string> {
+  get(
+    path: string,
+    extra = "",
+    method = "GET",
+    body = "",
+  ): Promise<string> {
     return this.http(
-      `${method} ${path} HTTP/1.1\r\nHost: ${this.host}\r\nConnection: close\r\n${extra}\r\n`,
+      `${method} ${path} HTTP/1.1\r\nHost: ${this.host}\r\nConnection: close\r\n${extra}\r\n${body}`,
     );
   }
 
@@ -130,8 +135,16 @@ export class Scene {
    * @returns What comes: texts, `close CODE`, `pong`; `closed` at the end of the
    * connection, `alive` when the ping is answered.
    */
-  async frames(...frames: Frame[]): Promise<string> {
-    using client = await this.webSocket();
+  frames(...frames: Frame[]): Promise<string> {
+    return this.framesWith({}, ...frames);
+  }
+
+  /** The same with these headers in the handshake. */
+  async framesWith(
+    headers: Record<string, string>,
+    ...frames: Frame[]
+  ): Promise<string> {
+    using client = await this.webSocket(headers);
     for (const frame of frames) await write(client.conn, encode(frame));
     await write(client.conn, encode(LAST));
     return await this.framesOf(client);
