@@ -29,7 +29,7 @@ pageTest(
       await live.link("stale");
       assertMatch(
         await banner.textContent() ?? "",
-        /Connection lost\. Values are from .+ ago/,
+        /Connection lost\. Values of .+ ago/,
       );
       assertMatch(await page.title(), /^⚠ Connection lost/);
       assertEquals(

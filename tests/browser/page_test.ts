@@ -2,7 +2,8 @@
  * The grid of the live page in a real browser: values, edits, keys, filter.
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Range } from "../../src/client/client.js";
 import { findChromium } from "../testing/chromium.ts";
 import { pageTest } from "./live_page.ts";
 
@@ -207,4 +208,54 @@ pageTest("the grid changes the bank", chromium, {}, async (live, t) => {
   await t.step("nothing has gone wrong", () => {
     assertEquals(live.troubles, []);
   });
+});
+
+pageTest(
+  "the page says at the cell what the server does not take",
+  chromium,
+  {
+    config: {
+      protect: [{ table: "holdingRegisters", from: 20, to: 20, side: "ws" }],
+    },
+  },
+  async (live) => {
+    await live.cell(20).dblclick();
+    await live.page.locator(".cell-editor").fill("5");
+    await live.page.keyboard.press("Enter");
+    const error = live.page.locator("#cell-error");
+    await error.waitFor();
+    assertStringIncludes(await error.textContent() ?? "", "protected");
+    assertEquals(await live.modbus.readHoldingRegisters(20, 1), [0]);
+  },
+);
+
+pageTest("the page subscribes to what it shows", chromium, {}, async (live) => {
+  const { page } = live;
+  /** The ranges of the last subscription. */
+  let ranges: Range[] = [];
+  page.on("websocket", (socket) => {
+    socket.on("framesent", ({ payload }) => {
+      const message = JSON.parse(String(payload));
+      if (message.type === "subscribe") ranges = message.ranges;
+    });
+  });
+  await page.reload();
+  await live.link("live");
+  assertEquals(ranges.length, 4);
+  await page.getByLabel("Follow").selectOption("view");
+  await live.jump("30000");
+  await live.modbus.writeSingleRegister(30_000, 5);
+  await live.shows(30_000, "5");
+  const [range, ...others] = ranges;
+  assertEquals(others, []);
+  const { table, address, count } = range!;
+  assertEquals(table, "holdingRegisters");
+  assert(address < 30_000 && address + count > 30_000, JSON.stringify(range));
+  assert(count <= 1000, JSON.stringify(range));
+
+  // What is not told of any more does not look as if it were known.
+  await live.modbus.writeSingleRegister(0, 7);
+  await live.jump("0");
+  await live.shows(0, "7");
+  assertEquals(live.troubles, []);
 });

@@ -101,7 +101,7 @@ export class Clients {
  */
 function row(kind, { peer, connectedAt }, counts) {
   const since = new Date(connectedAt);
-  const cells = [kind, peer, ...counts, since.toLocaleTimeString()];
+  const cells = [kind, peer, ...counts, since.toTimeString().slice(0, 8)];
   return make(
     "tr",
     {},

@@ -36,8 +36,8 @@ export function setUpLink(live) {
   const tick = () => {
     if (banner.hidden) return;
     const seconds = Math.round((Date.now() - live.heardAt) / 1000);
-    const time = new Date(live.heardAt).toLocaleTimeString();
-    setText(since, `Values are from ${time}, ${seconds} s ago. Trying again …`);
+    const time = new Date(live.heardAt).toTimeString().slice(0, 8);
+    setText(since, `Values of ${time}, ${seconds} s ago. Trying again …`);
   };
   live.addEventListener("state", show);
   setInterval(tick, 1000);

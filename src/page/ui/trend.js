@@ -123,7 +123,10 @@ export class Trend {
    */
   #tell({ cursor: { idx }, data }) {
     if (idx === null || idx === undefined) return setText(this.#readout, "");
-    const time = new Date(Number(data[0][idx]) * 1000).toLocaleTimeString();
+    const time = new Date(Number(data[0][idx]) * 1000).toTimeString().slice(
+      0,
+      8,
+    );
     const values = this.#traces.map(({ name }, i) => {
       const value = data[i + 1]?.[idx];
       return `${name} ${

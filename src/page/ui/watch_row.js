@@ -108,9 +108,11 @@ export class WatchRow {
     if (min === undefined || max === undefined) {
       return setText(this.#figures, "");
     }
-    const rate = this.series.rate(now) ?? 0;
-    const sign = rate > 0 ? "+" : "";
-    const perSecond = `${sign}${short(Number(rate.toPrecision(3)))}/s`;
+    const rate = this.series.rate(now);
+    const sign = Number(rate) > 0 ? "+" : "";
+    const perSecond = rate === undefined
+      ? "–/s"
+      : `${sign}${Number(rate.toPrecision(3))}/s`;
     setText(this.#figures, `${short(min)} … ${short(max)} · ${perSecond}`);
   }
 }
