@@ -10,6 +10,9 @@ import { damaged, reasonOf, refusal, StoreError } from "./errors.ts";
 import { HEADER_SIZE, refuseHeader, SCHEMA } from "./schema.ts";
 import { FILE_PAGES } from "./unit_pages.ts";
 
+/** How long to wait for a file that is in use: one that ends just now may have it a little longer. */
+const PATIENCE = "PRAGMA busy_timeout = 500";
+
 /** What a data file holds. */
 export interface Content {
   /** Which moment it is of; undefined when nothing was ever stored. */
@@ -51,7 +54,8 @@ export class DataFile implements Disposable {
       const isNew = look(path, mayCreate);
       // SQLite tidies up what it closes, unless it may only read.
       if (!isNew && sizeOf(`${path}-wal`) > 0) {
-        using db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+        using db = new DatabaseSync(path, { readOnly: true });
+        db.exec(PATIENCE);
         read(path, db);
       }
       return DataFile.#open(path);
@@ -62,8 +66,9 @@ export class DataFile implements Disposable {
   }
 
   static #open(path: string): { file: DataFile; content: Content } {
-    const db = new DatabaseSync(path, { timeout: 0 });
+    const db = new DatabaseSync(path);
     try {
+      db.exec(PATIENCE);
       // The lock is the system's: it goes with the process, however that ends.
       // Without others there is no shared memory beside the file, either.
       db.exec("PRAGMA locking_mode = EXCLUSIVE");
