@@ -80,10 +80,6 @@ testAttempts("HTTP: what is no request", [
     `GET / HTTP/1.1\r\n${"X: a\r\n".repeat(1000)}\r\n`,
   ),
   noRequest("a path of 1 MiB", `GET /${"a".repeat(1 << 20)} HTTP/1.1\r\n\r\n`),
-  noRequest(
-    "CONNECT",
-    "CONNECT evil.example:80 HTTP/1.1\r\nConnection: close\r\n\r\n",
-  ),
   noRequest("HTTP/0.9", "GET /health\r\n"),
   noRequest("HTTP/9.9", "GET /health HTTP/9.9\r\n\r\n"),
   noRequest(
@@ -225,6 +221,15 @@ testAttempts("HTTP: pages and names from elsewhere", [
         `GET / HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n${HANDSHAKE}\r\n`,
       ),
     gets: "403 host-not-allowed",
+    counts: refused("host_not_allowed"),
+  },
+  {
+    name: "CONNECT: this is no proxy",
+    attack: (scene) =>
+      scene.http(
+        "CONNECT evil.example:80 HTTP/1.1\r\nConnection: close\r\n\r\n",
+      ),
+    gets: "403 host-not-allowed, closed",
     counts: refused("host_not_allowed"),
   },
   {
