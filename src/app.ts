@@ -4,31 +4,24 @@
  */
 import { exposureWarnings } from "./access/exposure.ts";
 import { protectedFrom } from "./access/write_protection.ts";
-import { formatAddress } from "./address.ts";
 import { Bank, DEFAULT_RING_SIZE } from "./bank/bank.ts";
-import { Protection } from "./bank/protection.ts";
 import { Units } from "./bank/units.ts";
 import type { Config } from "./config.ts";
-import { Admission } from "./http/admission.ts";
-import { FILE_ROUTES } from "./http/files.ts";
-import { hostsOf } from "./http/origin.ts";
-import { type HttpOptions, type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
 import { LogCounter } from "./metrics/log.ts";
 import { operationRoutes } from "./metrics/routes.ts";
 import type { ModbusOptions } from "./modbus/options.ts";
 import { type ModbusServer, serveModbus } from "./modbus/server.ts";
 import { ListenError, superviseModbus } from "./modbus/supervisor.ts";
-import { restRoutes } from "./rest/routes.ts";
-import { readSecrets, tlsError } from "./secrets.ts";
-import { StartError } from "./start_error.ts";
-import { spawnStoreWorker, startStore } from "./store/start.ts";
+import { readSecrets } from "./secrets.ts";
+import { listenError } from "./start_error.ts";
+import { startStore } from "./store/start.ts";
 import type { Store } from "./store/store.ts";
 import { startTrace } from "./trace/start.ts";
 import type { TraceFile } from "./trace/file.ts";
 import { VERSION } from "./version.ts";
+import { Web } from "./web.ts";
 import { Hub } from "./ws/hub.ts";
-import { WriteGuard } from "./ws/write_guard.ts";
 
 /**
  * Milliseconds for each step of stopping: Modbus clients to take their answers,
@@ -60,11 +53,22 @@ export interface App extends AsyncDisposable {
   /** Where HTTP and WebSocket are served. */
   readonly wsAddr: Deno.NetAddr;
   /**
+   * Reads tokens, certificate and key again: WebSocket clients are closed with
+   * 1012 and come back under the new rules. Modbus clients notice nothing.
+   */
+  reload(): Promise<void>;
+  /**
    * Stops both servers: answers what has arrived, tells all clients of all
    * changes, closes all connections. Done within some 4 seconds, whatever the
    * clients do.
    */
   stop(): Promise<void>;
+}
+
+/** Makes the worker that keeps the bank. */
+export function spawnStoreWorker(): Worker {
+  const url = new URL("./store/worker.ts", import.meta.url);
+  return new Worker(url, { type: "module", name: "store" });
 }
 
 /** Makes the worker that serves Modbus. */
@@ -104,35 +108,16 @@ export async function start(
       ),
   });
   let modbus: ModbusServer | undefined;
-  let http: HttpServer | undefined;
+  let web: Web | undefined;
   let trace: TraceFile | undefined;
   try {
     trace = await startTrace(config, log);
     modbus = await startModbus(bank, config, log, spawn, trace);
-    const { maxClients, maxClientsPerAddress } = config;
-    const admission = new Admission(maxClients, maxClientsPerAddress);
-    const { readOnly, protect, maxMessage: maxBody } = config;
-    const cells = protectedFrom("ws", readOnly, protect);
-    const protection = new Protection(cells);
-    const guards = {
-      viewer: new WriteGuard("viewer", protection),
-      operator: new WriteGuard("operator", protection),
-    };
-    const rest = { bank, hub, guards, admission, log, maxBody };
     const parts = { bank, hub, modbus, store, log: logged };
-    const all = [
-      ...FILE_ROUTES,
-      ...operationRoutes({ ...parts, wsAddr: () => http?.addr }),
-      ...restRoutes(rest),
-    ];
-    http = startHttp(
-      hub,
-      { ...secrets, ...httpOptions(config), admission, guards, routes: all },
-      config,
-      log,
-    );
+    const routes = operationRoutes({ ...parts, wsAddr: () => web?.addr });
+    web = new Web({ config, bank, hub, routes, log }, secrets);
     for (const warning of exposureWarnings(config)) log("warn", warning);
-    return running(bank, hub, modbus, http, store, trace);
+    return running(bank, hub, modbus, web, store, trace);
   } catch (error) {
     await modbus?.stop(0);
     await hub.close();
@@ -146,7 +131,7 @@ function running(
   bank: Bank,
   hub: Hub,
   modbus: ModbusServer,
-  http: HttpServer,
+  web: Web,
   store: Store | undefined,
   trace: TraceFile | undefined,
 ): App {
@@ -155,7 +140,7 @@ function running(
   const stopAll = async () => {
     await modbus.stop(GRACE);
     await hub.close(GRACE);
-    await http.stop(GRACE);
+    await web.stop(GRACE);
     await store?.stop();
     await trace?.close();
   };
@@ -163,38 +148,10 @@ function running(
   return {
     bank,
     modbusAddr: modbus.addr,
-    wsAddr: http.addr,
+    wsAddr: web.addr,
+    reload: () => web.reload(),
     stop,
     [Symbol.asyncDispose]: stop,
-  };
-}
-
-function startHttp(
-  hub: Hub,
-  options: HttpOptions,
-  config: Config,
-  log: Log,
-): HttpServer {
-  try {
-    return serveHttp(hub, options, log);
-  } catch (error) {
-    const { name, message } = error as Error;
-    throw tlsError(config, message) ??
-      startError("WebSocket", "ws-port", options, name, message);
-  }
-}
-
-function httpOptions(config: Config) {
-  return {
-    hostname: config.host,
-    port: config.wsPort,
-    allow: config.wsAllow,
-    allowHosts: [
-      ...[config.host, ...config.allowHost].map((host) => host.toLowerCase()),
-      ...hostsOf(config.allowOrigin),
-    ],
-    allowOrigins: config.allowOrigin,
-    trustedProxies: config.trustedProxy,
   };
 }
 
@@ -226,7 +183,7 @@ async function startModbus(
   } catch (error) {
     const { name, message } = error as Error;
     const reason = error instanceof ListenError ? error.reason : name;
-    throw startError("Modbus", "modbus-port", options, reason, message);
+    throw listenError("Modbus", "modbus-port", options, reason, message);
   }
 }
 
@@ -239,29 +196,3 @@ const IDENTITY = {
   modelName: "",
   userApplicationName: "",
 };
-
-function startError(
-  service: string,
-  flag: string,
-  address: { hostname: string; port: number },
-  reason: string,
-  message: string,
-): StartError {
-  const what = `Cannot listen on ${formatAddress(address)} for ${service}`;
-  switch (reason) {
-    case "AddrInUse":
-      return new StartError(
-        `${what}: the port is in use. Stop the program that has it, or choose another port with --${flag}`,
-      );
-    case "PermissionDenied":
-      return new StartError(
-        `${what}: ports below 1024 need a right that this user lacks. Choose another with --${flag}, or grant it (on Linux: CAP_NET_BIND_SERVICE)`,
-      );
-    case "AddrNotAvailable":
-      return new StartError(
-        `${what}: this machine does not have that address. Choose another with --host`,
-      );
-    default:
-      return new StartError(`${what}: ${message}`);
-  }
-}

@@ -66,6 +66,7 @@ async function run(config: Config): Promise<void> {
   );
   const app = await start(config, log);
   stopOnSignal(app);
+  reloadOnSignal(app, config);
   const tls = config.tlsCert !== undefined;
   if (config.logFormat === "json") {
     print(JSON.stringify({ listening: "modbus", ...app.modbusAddr }));
@@ -99,6 +100,13 @@ function stopOnSignal(app: App): void {
   const other = Deno.build.os === "windows" ? "SIGBREAK" : "SIGTERM";
   Deno.addSignalListener("SIGINT", stop);
   Deno.addSignalListener(other, stop);
+}
+
+/** Without files to read again, SIGHUP means what it always does: the end. */
+function reloadOnSignal(app: App, { tokenFile, tlsCert }: Config): void {
+  const hasFiles = tokenFile !== undefined || tlsCert !== undefined;
+  if (!hasFiles || Deno.build.os === "windows") return;
+  Deno.addSignalListener("SIGHUP", () => app.reload());
 }
 
 if (import.meta.main) {

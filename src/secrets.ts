@@ -52,6 +52,21 @@ export async function readSecrets(
   };
 }
 
+/**
+ * Checks whether the runtime takes certificate and key, without serving with them.
+ *
+ * @throws {StartError} If it does not.
+ */
+export function checkTls(tls: TlsPair | undefined, files: SecretFiles): void {
+  if (tls === undefined) return;
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls }).close();
+  } catch (error) {
+    const { message } = error as Error;
+    throw tlsError(files, message) ?? new StartError(message);
+  }
+}
+
 /** Says why the runtime does not take certificate and key; undefined: it is for another reason that it does not listen. */
 export function tlsError(
   { tlsCert, tlsKey }: SecretFiles,

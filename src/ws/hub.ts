@@ -172,6 +172,11 @@ export class Hub implements SessionHost {
     }
   }
 
+  /** Ends all sessions; the clients may come back. */
+  dismissAll(code: number, reason: string): void {
+    for (const session of this.#sessions) session.close(code, reason);
+  }
+
   /**
    * Tells what has been written up to now, then ends all sessions.
    *

@@ -15,6 +15,8 @@ export const CloseCode = {
   messageTooBig: 1009,
   /** The server has a fault. */
   internalError: 1011,
+  /** The server begins anew: come back. */
+  serviceRestart: 1012,
   /** The client is too slow: try again later. */
   tryAgainLater: 1013,
 } as const;

@@ -117,3 +117,21 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "SIGHUP has the program read the tokens again",
+  ignore: ignore || Deno.build.os === "windows",
+  async fn() {
+    await using folder = files();
+    await using program = await Program.serving([
+      `--token-file=${folder.path}/tokens`,
+    ]);
+    folder.write("tokens", `viewer ${TOKEN}-new\n`);
+    program.kill("SIGHUP");
+    await program.stderr.until(/Tokens and certificate were read again/);
+    const headers = { Authorization: `Bearer ${TOKEN}-new` };
+    using browser = await RawWebSocket.open(program.wsUrl, headers);
+    assertEquals(browser.status, 101);
+    assertEquals((await program.stop()).code, 0);
+  },
+});
