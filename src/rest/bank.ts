@@ -4,7 +4,6 @@
  */
 import type { Role } from "../access/role.ts";
 import type { Bank } from "../bank/bank.ts";
-import { Origin, type Writer } from "../bank/change.ts";
 import { differences } from "../bank/difference.ts";
 import type { Table, TableKind } from "../bank/tables.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
@@ -21,6 +20,7 @@ import type { WriteGuard } from "../ws/write_guard.ts";
 import { type BodyLimits, checkJsonType, readText } from "./body.ts";
 import { withProblems } from "./problem.ts";
 import { parseQuery } from "./query.ts";
+import type { RequestWriter } from "./request_writer.ts";
 
 /** What the whole bank needs. */
 export interface BankOptions {
@@ -30,16 +30,17 @@ export interface BankOptions {
   readonly guards: Readonly<Record<Role, WriteGuard>>;
   /** What the body may cost. */
   readonly limits: BodyLimits;
+  /** Numbers the writes. */
+  readonly writer: RequestWriter;
 }
 
 /** The whole bank. */
 export function bankRoute(options: BankOptions): Route {
-  const writer: Writer = { origin: Origin.rest, connection: 0, unitId: 0 };
   return {
     path: "/api/v1/bank",
     handlers: {
       GET: withProblems((call) => read(options, call)),
-      PUT: withProblems((call) => write(options, writer, call)),
+      PUT: withProblems((call) => write(options, call)),
     },
   };
 }
@@ -60,8 +61,7 @@ function read({ bank }: BankOptions, { url }: Call): Response {
  * cells that differ. All tables are checked before the first is changed.
  */
 async function write(
-  { bank, guards, limits }: BankOptions,
-  writer: Writer,
+  { bank, guards, limits, writer }: BankOptions,
   { request, url, visitor }: Call,
 ): Promise<Response> {
   parseQuery(url.searchParams, []);
@@ -74,10 +74,10 @@ async function write(
       guard.check(table, address, count);
     }
   }
+  const who = writer.next();
   for (const { table, cells } of tables) {
-    writer.connection = (writer.connection + 1) >>> 0;
-    writer.unitId = bank.units.idOf(table) ?? 0;
-    bank.replace(table, cells, writer, ({ address, count }) => {
+    who.unitId = bank.units.idOf(table) ?? 0;
+    bank.replace(table, cells, who, ({ address, count }) => {
       guard.check(table, address, count);
     });
   }

@@ -4,7 +4,6 @@
  */
 import type { Role } from "../access/role.ts";
 import type { Bank } from "../bank/bank.ts";
-import { Origin, type Writer } from "../bank/change.ts";
 import { wireLength } from "../bank/tables.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
@@ -21,6 +20,7 @@ import {
   parseUnitParam,
   PATH_NAMES,
 } from "./query.ts";
+import type { RequestWriter } from "./request_writer.ts";
 import { RequestError } from "./request_error.ts";
 
 /** What reading and writing need. */
@@ -31,16 +31,17 @@ export interface CellOptions {
   readonly guards: Readonly<Record<Role, WriteGuard>>;
   /** What the body of a write may cost. */
   readonly limits: BodyLimits;
+  /** Numbers the writes. */
+  readonly writer: RequestWriter;
 }
 
 /** The cells of a bank, by table and address. */
 export function cellRoute(options: CellOptions): Route {
-  const writer: Writer = { origin: Origin.rest, connection: 0, unitId: 0 };
   return {
     path: `/api/v1/:table(${[...PATH_NAMES.keys()].join("|")})/:address`,
     handlers: {
       GET: withProblems((call) => read(options, call)),
-      PUT: withProblems((call) => write(options, writer, call)),
+      PUT: withProblems((call) => write(options, call)),
     },
   };
 }
@@ -60,8 +61,7 @@ function read({ bank }: CellOptions, { url, params }: Call): Response {
 }
 
 async function write(
-  { bank, guards, limits }: CellOptions,
-  writer: Writer,
+  { bank, guards, limits, writer }: CellOptions,
   { request, url, params, visitor }: Call,
 ): Promise<Response> {
   const { unit } = parseQuery(url.searchParams, ["unit"]);
@@ -77,10 +77,9 @@ async function write(
   }
   const { count, values } = parseWrite({ ...fields, address }, table);
   guards[visitor.role ?? "viewer"].check(table, address, count);
-  // A request is a connection of its own: it has no other.
-  writer.connection = (writer.connection + 1) >>> 0;
-  writer.unitId = unitId;
-  const seq = bank.write(table, address, count, values, 0, writer);
+  const who = writer.next();
+  who.unitId = unitId;
+  const seq = bank.write(table, address, count, values, 0, who);
   const { durability } = bank;
   if (durability !== undefined && !await durability.stored(seq)) {
     throw notStored(undefined);

@@ -9,6 +9,7 @@ import asyncApi from "./asyncapi.json" with { type: "text" };
 import { bankRoute } from "./bank.ts";
 import { cellRoute } from "./cells.ts";
 import { type ChangeOptions, changeRoute } from "./changes.ts";
+import { RequestWriter } from "./request_writer.ts";
 import openApi from "./openapi.json" with { type: "text" };
 
 /** What the HTTP interface needs. */
@@ -35,10 +36,11 @@ export function restRoutes(options: RestOptions): readonly Route[] {
   const flag = "--max-message";
   const limits = { size: options.maxBody, timeout: BODY_TIMEOUT, flag };
   const bankLimits = { size: BANK_SIZE, timeout: BANK_TIMEOUT };
+  const writer = new RequestWriter();
   return [
     changeRoute(options),
-    cellRoute({ ...options, limits }),
-    bankRoute({ ...options, limits: bankLimits }),
+    cellRoute({ ...options, limits, writer }),
+    bankRoute({ ...options, limits: bankLimits, writer }),
     {
       path: "/api/openapi.json",
       handlers: { GET: () => textResponse(openApi, JSON_TYPE) },

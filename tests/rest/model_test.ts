@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { Router } from "../../src/http/router.ts";
+import { RequestWriter } from "../../src/rest/request_writer.ts";
 import { cellRoute } from "../../src/rest/cells.ts";
 import { BankModel } from "../bank/model.ts";
 import { GUARDS } from "../http/serving.ts";
@@ -133,7 +134,9 @@ Deno.test({
     const bank = Bank.create();
     const model = new BankModel();
     const limits = { size: 1000, timeout: 60_000 };
-    const router = new Router([cellRoute({ bank, guards: GUARDS, limits })]);
+    const writer = new RequestWriter();
+    const options = { bank, guards: GUARDS, limits, writer };
+    const router = new Router([cellRoute(options)]);
     const requests = new Requests(1);
     const ask = async (url: string, init: RequestInit): Promise<Answer> => {
       const request = new Request(url, init);
