@@ -140,7 +140,8 @@ async function makeNative(
     const { stderr } = await deno(
       "compile",
       ...[...resolution, ...PERMISSIONS, "--target", target],
-      ...["--include", "src/modbus/worker.ts", "--output", file],
+      ...["--include", "src/modbus/worker.ts"],
+      ...["--include", "src/store/worker.ts", "--output", file],
       "src/main.ts",
     );
     print(stderr);

@@ -28,7 +28,8 @@ is_private() {
 
 # Whether nothing is missing from what was unpacked as $1.
 is_whole() {
-  [ -x "$1/$name" ] && [ -f "$1/app/main.js" ] && [ -f "$1/app/modbus/worker.ts" ]
+  [ -x "$1/$name" ] && [ -f "$1/app/main.js" ] &&
+    [ -f "$1/app/modbus/worker.ts" ] && [ -f "$1/app/store/worker.ts" ]
 }
 
 # Unpacks into the folder $1, beside its place, and moves it there when it is
@@ -41,7 +42,7 @@ unpack() (
   trap 'exit 1' HUP INT TERM
   tail -c "+$offset" "$0" | tar -xzof - -C "$beside" || exit 1
   "$beside/$name" --version >/dev/null || exit 1
-  sync "$beside/$name" "$beside"/app/* 2>/dev/null || :
+  sync "$beside/$name" "$beside"/app/* "$beside"/app/*/* 2>/dev/null || :
   mv "$beside" "$1/$id" || exit 1
   # Where another start was faster, "mv" has moved this one into that one.
   rm -rf "${1:?}/$id/${beside##*/}"

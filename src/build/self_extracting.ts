@@ -6,17 +6,18 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { VERSION } from "../version.ts";
 import { deno, run } from "./command.ts";
 import header from "./header.sh" with { type: "text" };
 
 const EXECUTABLE = "modbus-ws-adapter";
 
-/** Modules that are started, where they come to lie: the program finds its worker at that address. */
+/** Modules that are started, where they come to lie: the program finds its workers at these addresses. */
 const BUNDLES: ReadonlyMap<string, string> = new Map([
   ["app/main.js", "src/main.ts"],
   ["app/modbus/worker.ts", "src/modbus/worker.ts"],
+  ["app/store/worker.ts", "src/store/worker.ts"],
 ]);
 
 /** What makes a self-extracting file. */
@@ -50,7 +51,9 @@ export async function writeSelfExtracting(
   resolution: readonly string[],
 ): Promise<void> {
   const stage = join(folder, "stage");
-  await Deno.mkdir(join(stage, "app/modbus"), { recursive: true });
+  for (const bundle of BUNDLES.keys()) {
+    await Deno.mkdir(join(stage, dirname(bundle)), { recursive: true });
+  }
   await Deno.copyFile(Deno.execPath(), join(stage, EXECUTABLE));
   for (const [bundle, source] of BUNDLES) {
     const output = join(stage, bundle);

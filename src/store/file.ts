@@ -73,6 +73,8 @@ export class DataFile implements Disposable {
       // Without others there is no shared memory beside the file, either.
       db.exec("PRAGMA locking_mode = EXCLUSIVE");
       db.exec("BEGIN EXCLUSIVE");
+      // Nobody else has the file now: what looking at it has left beside it is of no use.
+      removeIfPossible(`${path}-shm`);
       const [{ n }] = db.prepare("SELECT count(*) AS n FROM sqlite_schema")
         .all() as [{ n: number }];
       if (n === 0) db.exec(SCHEMA);
@@ -169,6 +171,14 @@ function sizeOf(path: string): number {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return -1;
     throw error;
+  }
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // There is none, or it stays.
   }
 }
 

@@ -21,12 +21,6 @@ export interface StoreSettings {
   readonly retain: readonly CellRange[];
 }
 
-/** Makes the worker that keeps a bank. */
-export function spawnStoreWorker(): Worker {
-  const url = new URL("./worker.ts", import.meta.url);
-  return new Worker(url, { type: "module", name: "store" });
-}
-
 /**
  * Loads the bank and keeps it from now on, before anyone else uses it.
  *

@@ -23,10 +23,13 @@ const ignore = Deno.build.os === "windows" || !granted("read", "write", "run");
 async function fixture(executable = ECHO, system?: string) {
   const root = await Deno.makeTempDir({ prefix: "self-extracting" });
   await Deno.mkdir(`${root}/stage/app/modbus`, { recursive: true });
+  await Deno.mkdir(`${root}/stage/app/store`);
   await Deno.writeTextFile(`${root}/stage/${NAME}`, executable, {
     mode: 0o755,
   });
-  const modules = ["app/main.js", "app/modbus/worker.ts"];
+  const modules = [
+    ...["app/main.js", "app/modbus/worker.ts", "app/store/worker.ts"],
+  ];
   for (const name of modules) {
     await Deno.writeTextFile(`${root}/stage/${name}`, "");
   }
@@ -228,7 +231,8 @@ Deno.test({
     assertEquals((await file.start({ HOME }).ended).code, 7);
     const place = `${HOME}/.cache/${NAME}`;
     const root = `${place}/${listing(place)[0]}`;
-    for (const name of [NAME, "app/main.js", "app/modbus/worker.ts"]) {
+    const modules = ["modbus/worker.ts", "store/worker.ts", "main.js"];
+    for (const name of [NAME, ...modules.map((name) => `app/${name}`)]) {
       await Deno.remove(`${root}/${name}`);
       assertEquals((await file.start({ HOME }).ended).code, 7);
       await Deno.stat(`${root}/${name}`);

@@ -1,8 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { spawnStoreWorker } from "../../src/app.ts";
 import { Bank } from "../../src/bank/bank.ts";
 import { StartError } from "../../src/start_error.ts";
 import { parseRetain } from "../../src/store/retain.ts";
-import { spawnStoreWorker, startStore } from "../../src/store/start.ts";
+import { startStore } from "../../src/store/start.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { DataFolder, WITHOUT_FILES } from "./data_folder.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { spawnStoreWorker } from "../../src/app.ts";
 import { Bank } from "../../src/bank/bank.ts";
 import type { FromWorker, ToWorker } from "../../src/store/messages.ts";
 import { parseRetain } from "../../src/store/retain.ts";
-import { spawnStoreWorker } from "../../src/store/start.ts";
 import { Queue } from "../testing/queue.ts";
 import { DataFolder, WITHOUT_FILES } from "./data_folder.ts";
 
