@@ -16,7 +16,7 @@ export interface Sample {
 }
 
 /** What all metric families have. */
-interface Described {
+export interface Described {
   /** Name without `_total`, `_bucket` or `_info`; with a unit it ends with that. */
   readonly name: string;
   /** What it tells, one sentence without a full stop. */

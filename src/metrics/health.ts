@@ -30,7 +30,32 @@ export function statusOf(
 }
 
 /** All that an operator wants to know at a glance. */
-export function healthOf(state: HealthState) {
+export interface Health {
+  /** Whether all of it works. */
+  readonly status: "ok" | "degraded";
+  /** The program's version. */
+  readonly version: string;
+  /** Seconds since the start. */
+  readonly uptime: number;
+  /** Addresses that the program listens on, by what for. */
+  readonly listeners: HealthState["listeners"];
+  /** The Modbus thread. */
+  readonly worker: {
+    readonly status: "ok" | "down";
+    readonly restarts: number;
+  };
+  /** What the Modbus server has counted. */
+  readonly modbus: ReturnType<ModbusServer["counters"]["read"]>;
+  /** Clients of the hub. */
+  readonly websocket: HealthState["websocket"];
+  /** The changes. */
+  readonly changeLog: HealthState["changeLog"];
+  /** The store. */
+  readonly store: StoreHealth | { readonly status: "off" };
+}
+
+/** Puts it together. */
+export function healthOf(state: HealthState): Health {
   const { modbus, store, listeners, websocket, changeLog, uptime } = state;
   return {
     status: statusOf(state),

@@ -20,7 +20,7 @@ export const HEALTH: Subcommand = {
 };
 
 /** What a check needs of the configuration. */
-type Where = Pick<Call["config"], "host" | "wsPort" | "tlsCert">;
+export type Where = Pick<Call["config"], "host" | "wsPort" | "tlsCert">;
 
 async function checkHealth(
   { operands: [url], config, print, printError }: Call,

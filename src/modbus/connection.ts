@@ -13,6 +13,8 @@ import type { ModbusClientInfo } from "./client_info.ts";
 import { RequestStream } from "./stream.ts";
 import type { OpenTap, Tap } from "./tap.ts";
 
+const NOTHING = new Uint8Array(0);
+
 /** The socket of a client and its requests. */
 export class Connection {
   /** Address and port of the client, for the log. */
@@ -139,7 +141,6 @@ export class Connection {
 
   async #serve(): Promise<void> {
     const stream = this.#stream;
-    let answered = 0;
     for (;;) {
       // A read that begins now and does not fill its space leaves nothing behind.
       const last = this.#draining;
@@ -152,6 +153,7 @@ export class Connection {
       this.#counters.add("bytesReceived", count);
       this.#tap?.received(space.subarray(0, count));
       stream.received(count);
+      let answered = stream.tally.requests;
       for (
         let responses = stream.answer();
         responses.length > 0;
@@ -166,6 +168,10 @@ export class Connection {
         this.#counters.answered(answered - before, seconds);
         this.#counters.add("bytesSent", responses.length);
         this.#tap?.answered(stream.executed, responses, seconds);
+      }
+      // What is left are requests to units that do not answer.
+      if (this.#tap !== undefined && stream.executed.length > 0) {
+        this.#tap.answered(stream.executed, NOTHING, 0);
       }
       if (stream.violation !== undefined) return this.#reportViolation();
       if (last && count < space.length) {

@@ -16,7 +16,8 @@ export interface Tap {
   /** The client has sent bytes. */
   received(bytes: Uint8Array): void;
   /**
-   * Requests were answered, and the responses handed to the socket.
+   * Requests were executed, and the responses handed to the socket. Requests
+   * to units that do not answer have none.
    *
    * @param requests Their ADUs, one behind the other.
    * @param responses Those of the responses.

@@ -42,8 +42,9 @@ export class Conversation {
     this.#fromClient = (this.#fromClient + bytes.length) >>> 0;
   }
 
-  /** The server has sent bytes. */
+  /** The server has sent bytes, or none. */
   sent(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     this.#put(false, Flag.push | Flag.acknowledge, bytes);
     this.#fromServer = (this.#fromServer + bytes.length) >>> 0;
   }

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { ANY_UNIT } from "../../src/bank/units.ts";
+import { ANY_UNIT, Units } from "../../src/bank/units.ts";
 import { Connection } from "../../src/modbus/connection.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { encodeIdentity } from "../../src/modbus/identity.ts";
-import type { OpenTap } from "../../src/modbus/tap.ts";
+import type { OpenTap, Tap } from "../../src/modbus/tap.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";
@@ -73,7 +73,11 @@ class FakeSocket {
   }
 }
 
-function rigOf(bank: Bank = Bank.create(), openTap?: OpenTap) {
+function rigOf(
+  bank: Bank = Bank.create(),
+  openTap?: OpenTap,
+  answersForAll = true,
+) {
   const socket = new FakeSocket();
   const log = new TestLog();
   const counters = new ModbusCounters();
@@ -86,6 +90,7 @@ function rigOf(bank: Bank = Bank.create(), openTap?: OpenTap) {
     log.log,
     undefined,
     openTap,
+    answersForAll,
   );
   return { socket, log, counters, connection };
 }
@@ -364,5 +369,35 @@ Deno.test({
       ...{ connection: 1, peer, requests: 2, exceptions: 1, writes: 1 },
       ...{ lastUnit: 247, connectedAt },
     });
+  },
+});
+
+Deno.test({
+  name:
+    "Connection shows a tap also what it does not answer, and does not time it",
+  permissions: "none",
+  async fn() {
+    const seen: string[] = [];
+    const tap: Tap = {
+      received: () => {},
+      answered: (requests, responses) =>
+        seen.push(`${requests.length} -> ${responses.length}`),
+      closed: () => {},
+    };
+    const bank = Bank.create(undefined, new Units([1]));
+    const { socket, counters, connection } = rigOf(bank, () => tap, false);
+    const other = adu(fromHex("06 0001 0003"), 2, 9);
+    socket.arrive(other, WRITE, concat([other, WRITE, other]), null);
+    await connection.serve();
+    const { length } = WRITE;
+    assertEquals(seen, [
+      `${length} -> 0`,
+      `${length} -> ${length}`,
+      `${3 * length} -> ${length}`,
+    ]);
+    assertEquals(toHex(concat(socket.written)), toHex(concat([WRITE, WRITE])));
+    const { counts } = counters.readDurations();
+    // In one piece with an answer they take as long as that.
+    assertEquals(counts.reduce((sum, count) => sum + count), 1 + 3);
   },
 });

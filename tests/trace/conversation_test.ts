@@ -38,6 +38,7 @@ Deno.test({
     );
     conversation.received(fromHex("0102 03"));
     conversation.received(fromHex("04"));
+    conversation.sent(new Uint8Array(0));
     conversation.sent(fromHex("0a0b"));
     conversation.closed();
     // RFC 9293, 3.5 and 3.6: SYN and FIN count as a byte each.
