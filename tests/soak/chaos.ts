@@ -22,6 +22,8 @@ export interface Place {
   readonly modbusAddr: { readonly hostname: string; readonly port: number };
   /** Its WebSocket. */
   readonly wsUrl: string;
+  /** Milliseconds that those stay who do nothing. */
+  readonly longest: number;
 }
 
 /** A kind of client: one visit of it. What it does to the cells that are not its own is nothing. */
@@ -96,11 +98,14 @@ async function babbler({ modbusAddr }: Place, random: Random): Promise<void> {
 }
 
 /** Half a request, and silence, often until the server has had enough. */
-async function loris({ modbusAddr }: Place, random: Random): Promise<void> {
+async function loris(
+  { modbusAddr, longest }: Place,
+  random: Random,
+): Promise<void> {
   using client = await ModbusClient.connect(modbusAddr);
   const request = Uint8Array.of(0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1);
   await client.send(request.subarray(0, random.between(1, 11)));
-  await Promise.race([client.receive(), pause(random.int(3000))]);
+  await Promise.race([client.receive(), pause(random.int(longest))]);
 }
 
 async function storm({ modbusAddr }: Place, random: Random): Promise<void> {
@@ -131,19 +136,22 @@ async function browser({ wsUrl }: Place, random: Random): Promise<void> {
 }
 
 /** Is told of everything and reads nothing. */
-async function deaf({ wsUrl }: Place, random: Random): Promise<void> {
+async function deaf({ wsUrl, longest }: Place, random: Random): Promise<void> {
   using client = await RawWebSocket.open(wsUrl);
   await client.send('{"type":"subscribe","snapshot":true,"meta":true}');
-  await pause(random.int(6000));
+  await pause(random.int(longest));
 }
 
 /** Asks for a lot and reads nothing. */
-async function glutton({ wsUrl }: Place, random: Random): Promise<void> {
+async function glutton(
+  { wsUrl, longest }: Place,
+  random: Random,
+): Promise<void> {
   using client = await RawWebSocket.open(wsUrl);
   for (let n = random.between(1, 30); n > 0; n--) {
     await client.send('{"type":"getInputRegisters","address":0,"count":65536}');
   }
-  await pause(random.int(2000));
+  await pause(random.int(longest));
 }
 
 /** Whether a text writes cells that belong to somebody. */

@@ -38,6 +38,7 @@ if (import.meta.main) {
   const soaked = await soak({
     ...{ seed, time: minutes * 60_000, warmUp: 20_000 },
     ...{ killEvery: 20_000, reportEvery: 30_000, parallel: 20 },
+    longest: 6000,
     report: (figures) => print(line(figures)),
   });
   print(`visits: ${JSON.stringify(soaked.visits)}`);

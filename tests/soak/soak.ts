@@ -27,6 +27,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** Hostile clients at a time. */
   readonly parallel: number;
+  /** Milliseconds that those of them stay who do nothing. */
+  readonly longest: number;
   /** Is told of the figures. */
   readonly report: (figures: Figures) => void;
 }
@@ -97,7 +99,7 @@ class Run {
     this.#program = program;
     this.#options = options;
     const { modbusAddr, wsUrl } = program;
-    this.#place = { modbusAddr, wsUrl };
+    this.#place = { modbusAddr, wsUrl, longest: options.longest };
     this.#random = new Random(options.seed);
   }
 
