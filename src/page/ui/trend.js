@@ -130,7 +130,7 @@ export class Trend {
     const values = this.#traces.map(({ name }, i) => {
       const value = data[i + 1]?.[idx];
       return `${name} ${
-        value === null || value === undefined ? "–" : short(value)
+        value === null || value === undefined ? "–" : brief(value)
       }`;
     });
     setText(this.#readout, [time, ...values].join(" · "));
@@ -141,8 +141,8 @@ export class Trend {
  * @param {number} value
  * @returns {string} With as many digits as make sense to people.
  */
-export function short(value) {
-  return String(Number(value.toPrecision(6)));
+export function brief(value) {
+  return String(Number(value.toPrecision(5)));
 }
 
 /**

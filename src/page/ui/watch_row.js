@@ -6,7 +6,7 @@ import { decode, formatValue } from "../model/interpret.js";
 import { Series } from "../model/series.js";
 import { tableOf } from "../model/tables.js";
 import { make, setText } from "./dom.js";
-import { short } from "./trend.js";
+import { brief } from "./trend.js";
 
 /** @import { Change } from "/client.js" */
 /** @import { Mirror } from "../model/mirror.js" */
@@ -44,7 +44,7 @@ export class WatchRow {
     this.channel = channel;
     this.color = color;
     const { item, name, address } = channel;
-    const { brief } = tableOf(item.table);
+    const { brief: cell } = tableOf(item.table);
     const order = item.type === "bit" ||
         channel.cells === 1 && item.type !== "ascii" && item.order === "ABCD"
       ? ""
@@ -55,7 +55,7 @@ export class WatchRow {
     this.draw.setAttribute("aria-label", `Draw ${name}`);
     this.draw.disabled = item.type === "ascii";
     this.remove.setAttribute("aria-label", `Do not watch ${name}`);
-    setText(this.#about, `${brief} ${address} · ${item.type}${order}`);
+    setText(this.#about, `${cell} ${address} · ${item.type}${order}`);
     this.element = make(
       "li",
       { className: "watch-row" },
@@ -113,6 +113,6 @@ export class WatchRow {
     const perSecond = rate === undefined
       ? "–/s"
       : `${sign}${Number(rate.toPrecision(3))}/s`;
-    setText(this.#figures, `${short(min)} … ${short(max)} · ${perSecond}`);
+    setText(this.#figures, `${brief(min)} … ${brief(max)} · ${perSecond}`);
   }
 }
