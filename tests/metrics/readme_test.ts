@@ -52,3 +52,36 @@ Deno.test({
     assertEquals([missing, gone], [[], []]);
   },
 });
+
+/** The names of an object's fields and of those of its fields. */
+function fields(value: Record<string, unknown>): string[] {
+  return Object.entries(value).flatMap(([name, inner]) => [
+    name,
+    ...typeof inner === "object" && inner !== null
+      ? Object.keys(inner).map((key) => `${name}.${key}`)
+      : [],
+  ]);
+}
+
+Deno.test({
+  name: "README.md shows what /health answers",
+  ignore: !granted("read", "net"),
+  async fn() {
+    const readme = await Deno.readTextFile(`${ROOT}README.md`);
+    const [, text] = /\*\*Health\.\*\*[^`]+`GET[^]+?```json\n([^]+?)```/.exec(
+      readme,
+    )!;
+    await using app = await startApp();
+    const url = new URL("health", app.url.replace("ws:", "http:"));
+    const health = fields(await (await fetch(url)).json());
+    const shown = fields(JSON.parse(text!));
+    assertEquals(shown.filter((name) => !health.includes(name)), []);
+    // Of the counters it shows some.
+    assertEquals(
+      health.filter((name) =>
+        !shown.includes(name) && !name.startsWith("modbus.")
+      ),
+      [],
+    );
+  },
+});
