@@ -92,7 +92,8 @@ export class Killing {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     const killedAt = performance.now();
     program.kill("SIGKILL");
-    await Promise.all([program.ended, observer.closed, ...all]);
+    await program.ended;
+    await settled([observer.closed, ...all]);
     for (const { end } of ways) end();
     const told = toldIn(observer.inbox);
     return { seq, base, writers, told, killedAt };
@@ -127,6 +128,14 @@ export class Killing {
 /** Whether what a crash has lost is less than relaxed durability allows. */
 export function isInWindow({ lostFor }: Found): boolean {
   return lostFor <= WINDOW;
+}
+
+/** Waits for all, but not for ever: of some deaths of its peer a WebSocket does not tell. */
+async function settled(all: readonly Promise<unknown>[]): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, 2000);
+  await Promise.race([Promise.all(all), late.promise]);
+  clearTimeout(timer);
 }
 
 /** The last write of each writer that is there. */
