@@ -38,18 +38,56 @@ const ILLEGAL_FUNCTION = new Exception(1);
 const ILLEGAL_ADDRESS = new Exception(2);
 const ILLEGAL_VALUE = new Exception(3);
 
+/** How a server is configured. */
+export interface ModbusSetup {
+  /** Unit ids that have cells of their own; undefined: all have the same. */
+  readonly units: readonly number[] | undefined;
+  /** Whether the other units say nothing, instead of exception 0B. */
+  readonly silent: boolean;
+  /** Cells that are not written. */
+  readonly protectedCells: readonly {
+    readonly table: number;
+    readonly address: number;
+    readonly count: number;
+  }[];
+}
+
+const DEFAULT: ModbusSetup = {
+  ...{ units: undefined, silent: false, protectedCells: [] },
+};
+
 /** A server's data and how it answers. */
 export class ModbusModel {
-  /** Its cells. */
-  readonly cells: BankModel = new BankModel();
+  /** Its cells, by unit id; those of all units under 0, if they share them. */
+  readonly cells: ReadonlyMap<number, BankModel>;
   /** Writes that nobody has looked at yet, in order. */
   readonly writes: ModelWrite[] = [];
   /** Exception code of the last response, 0 when it was none. */
   exceptionCode = 0;
+  readonly #setup: ModbusSetup;
+  /** The cells of the unit that is asked. */
+  #cells!: BankModel;
 
-  /** The response PDU to a request PDU of at least one byte. */
-  respond(pdu: readonly number[], unitId: number): readonly number[] {
+  /** A server that is configured so. */
+  constructor(setup: ModbusSetup = DEFAULT) {
+    this.#setup = setup;
+    const ids = setup.units ?? [0];
+    this.cells = new Map(ids.map((id) => [id, new BankModel()]));
+  }
+
+  /** The response PDU to a request PDU of at least one byte; undefined: there is none. */
+  respond(
+    pdu: readonly number[],
+    unitId: number,
+  ): readonly number[] | undefined {
     this.exceptionCode = 0;
+    const { units, silent } = this.#setup;
+    const cells = this.cells.get(units === undefined ? 0 : unitId);
+    if (cells === undefined) {
+      this.exceptionCode = 0x0b;
+      return silent ? undefined : [pdu[0]! | 0x80, 0x0b];
+    }
+    this.#cells = cells;
     try {
       return this.#execute(pdu, unitId);
     } catch (error) {
@@ -113,7 +151,7 @@ export class ModbusModel {
         need(pdu.length === 7);
         const address = word(pdu, 1);
         const [and, or] = [word(pdu, 3), word(pdu, 5)];
-        const [current] = this.cells.read(HOLDING_REGISTERS, address, 1);
+        const [current] = this.#cells.read(HOLDING_REGISTERS, address, 1);
         const value = (current! & and) | (or & (0xffff - and));
         this.#write(unit, HOLDING_REGISTERS, address, [value]);
         return pdu;
@@ -150,7 +188,7 @@ export class ModbusModel {
   }
 
   #values(code: number, table: number, address: number, count: number) {
-    const bytes = toWire(table, this.cells.read(table, address, count));
+    const bytes = toWire(table, this.#cells.read(table, address, count));
     return [code, bytes.length, ...bytes];
   }
 
@@ -161,7 +199,12 @@ export class ModbusModel {
     values: readonly number[],
   ): void {
     inside(address, values.length);
-    this.cells.write(table, address, values);
+    const isProtected = this.#setup.protectedCells.some((cells) =>
+      cells.table === table && address < cells.address + cells.count &&
+      cells.address < address + values.length
+    );
+    if (isProtected) throw ILLEGAL_ADDRESS;
+    this.#cells.write(table, address, values);
     this.writes.push({ unitId, table, address, values });
   }
 }
@@ -225,6 +268,7 @@ export class ConnectionModel {
     const request = this.#frame.slice(7);
     const response = this.#server.respond(request, unit);
     this.codes.push(this.#server.exceptionCode);
+    if (response === undefined) return;
     sent.push(id!, low!, 0, 0, 0, response.length + 1, unit);
     for (const byte of response) sent.push(byte);
   }

@@ -4,6 +4,7 @@
  */
 import { Bank } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
+import type { Protection } from "../../src/bank/protection.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import {
   type DeviceIdentity,
@@ -26,10 +27,12 @@ export class StreamRig {
   /** Faults of the program that it told of. */
   readonly faults: unknown[] = [];
 
-  /** A stream on `bank`. */
+  /** A stream on `bank`; see {@linkcode RequestStream} for `protection` and `answersForAll`. */
   constructor(
     bank: Bank = Bank.create(),
     identity: DeviceIdentity = TEST_IDENTITY,
+    protection?: Protection,
+    answersForAll?: boolean,
   ) {
     this.bank = bank;
     const writer = {
@@ -43,6 +46,8 @@ export class StreamRig {
       writer,
       this.counters,
       (error) => this.faults.push(error),
+      protection,
+      answersForAll,
     );
   }
 
