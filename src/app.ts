@@ -93,7 +93,12 @@ export async function start(
   const secrets = await readSecrets(config);
   const bank = Bank.create(DEFAULT_RING_SIZE, new Units(config.units));
   const epoch = crypto.randomUUID();
-  const store = await startStore(bank, config, epoch, log, spawnStore);
+  const trace = await startTrace(config, log);
+  const store = await startStore(bank, config, epoch, log, spawnStore)
+    .catch(async (error) => {
+      await trace?.close();
+      throw error;
+    });
   const hub = new Hub(bank, {
     epoch,
     lastRun: store?.lastRun,
@@ -109,9 +114,7 @@ export async function start(
   });
   let modbus: ModbusServer | undefined;
   let web: Web | undefined;
-  let trace: TraceFile | undefined;
   try {
-    trace = await startTrace(config, log);
     modbus = await startModbus(bank, config, log, spawn, trace);
     const parts = { bank, hub, modbus, store, log: logged };
     const routes = operationRoutes({ ...parts, wsAddr: () => web?.addr });

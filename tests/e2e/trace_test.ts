@@ -18,7 +18,8 @@ async function dissect(
 ): Promise<string[][]> {
   const { code, stdout, stderr } = await new Deno.Command("tshark", {
     args: [
-      ...["-r", path, "-d", `tcp.port==${port},mbtcp`],
+      // The port tells the dissector also what is a query and what a response.
+      ...["-r", path, "-o", `mbtcp.tcp.port:${port}`],
       ...["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"],
       ...["-T", "fields", "-E", "separator=/t", "-E", "occurrence=a"],
       ...fields.flatMap((field) => ["-e", field]),
@@ -72,7 +73,7 @@ for (const host of ["127.0.0.1", "::1"]) {
         ...["tcp.len", "mbtcp.unit_id", "modbus.func_code"],
         ...["modbus.exception_code", "_ws.malformed", "tcp.analysis.flags"],
         ...["ip.checksum.status", "tcp.checksum.status", "tcp.flags.str"],
-        "tcp.stream",
+        ...["tcp.stream", "_ws.col.Info", "tcp.srcport"],
       ]);
       const counts = new Map<string, number>();
       let parts = 0;
@@ -86,6 +87,9 @@ for (const host of ["127.0.0.1", "::1"]) {
           parts++;
           continue;
         }
+        const fromServer = row[11] === String(port);
+        const kind = fromServer ? "Response:" : "Query:";
+        assert(row[10]!.trim().startsWith(kind), row.join());
         for (const code of functions!.split(",")) {
           counts.set(code, (counts.get(code) ?? 0) + 1);
         }
