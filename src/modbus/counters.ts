@@ -55,6 +55,8 @@ export interface RequestSums {
   readonly illegalDataValue: number;
   /** Exceptions 04 sent. */
   readonly serverDeviceFailure: number;
+  /** Requests to units that are not served, whether exception 0B was sent or nothing. */
+  readonly gatewayTargetFailed: number;
 }
 
 /** How often a function was answered in one way. */
@@ -143,6 +145,7 @@ export class ModbusCounters {
     ) as Record<CounterName, number>;
     const { illegalFunction, illegalDataAddress } = ExceptionCode;
     const { illegalDataValue, serverDeviceFailure } = ExceptionCode;
+    const { gatewayTargetFailed } = ExceptionCode;
     return {
       ...plain,
       requests: this.#requests.reduce((sum, count) => sum + count, 0),
@@ -150,6 +153,7 @@ export class ModbusCounters {
       illegalDataAddress: this.#answeredWith(illegalDataAddress),
       illegalDataValue: this.#answeredWith(illegalDataValue),
       serverDeviceFailure: this.#answeredWith(serverDeviceFailure),
+      gatewayTargetFailed: this.#answeredWith(gatewayTargetFailed),
     };
   }
 

@@ -8,6 +8,7 @@ const SUMS = {
   illegalDataAddress: 0,
   illegalDataValue: 0,
   serverDeviceFailure: 0,
+  gatewayTargetFailed: 0,
 };
 const ZEROS = { ...PLAIN, ...SUMS };
 
@@ -58,15 +59,17 @@ Deno.test({
     }
     counters.request(0x2b, 0);
     counters.request(0x2b, 1);
+    counters.request(3, 0x0b);
     // Not known: one row for all of them.
     for (const code of [0, 7, 0x64, 0x83, 0xff]) counters.request(code, 1);
     assertEquals<unknown>(counters.read(), {
       ...ZEROS,
-      requests: 19,
+      requests: 20,
       illegalFunction: 7,
       illegalDataAddress: 2,
       illegalDataValue: 3,
       serverDeviceFailure: 4,
+      gatewayTargetFailed: 1,
     });
     const counted = counters.readRequests().filter(({ count }) => count > 0)
       .map(({ functionCode, exceptionCode, count }) => [
@@ -75,7 +78,7 @@ Deno.test({
         count,
       ]);
     assertEquals(counted, [
-      ...[[3, 0, 2], [3, 1, 1], [3, 2, 2], [3, 3, 3], [3, 4, 4]],
+      ...[[3, 0, 2], [3, 1, 1], [3, 2, 2], [3, 3, 3], [3, 4, 4], [3, 11, 1]],
       ...[[0x2b, 0, 1], [0x2b, 1, 1], [undefined, 1, 5]],
     ]);
   },

@@ -269,6 +269,7 @@ Deno.test("serveModbus() counts connections, requests and exceptions", async () 
     ...{ acceptErrors: 0, tracePacketsMissing: 0 },
     ...{ requests: 10, illegalFunction: 2, illegalDataAddress: 2 },
     ...{ illegalDataValue: 3, serverDeviceFailure: 0 },
+    gatewayTargetFailed: 0,
   });
   const { counts, sum } = counters.readDurations();
   assertEquals(counts.reduce((all, count) => all + count), 10);
