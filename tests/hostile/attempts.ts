@@ -30,7 +30,7 @@ export interface Attempt {
 
 /** Counters of what no well-behaved client causes: those of `/health`, and of `/metrics` what that does not have. */
 const MISCHIEF =
-  /^modbus\..*(illegal|failure|error|timeout|evicted|refused|full)|^http_requests_refused_total|^websocket_errors_sent_total|^websocket_closed_total.*"server"|^log_lines_total.*"error"|overflow/i;
+  /^modbus\..*(illegal|failure|failed|error|timeout|evicted|refused|full)|^http_requests_refused_total|^websocket_errors_sent_total|^websocket_closed_total.*"server"|^log_lines_total.*"error"|overflow/i;
 
 /** How long to wait between two looks at `/health`, in milliseconds. */
 const INTERVAL = 5;

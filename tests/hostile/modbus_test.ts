@@ -139,6 +139,38 @@ testAttempts("Modbus: requests that lie", [
   exception("an object id that is not there", "2b 0e 04 ff", "02"),
 ]);
 
+/** Units of which two are served; the bystanders are one of them. */
+const UNITS = { units: [1, 7] };
+
+/** Units that are not served say nothing. */
+const SILENT = { ...UNITS, unknownUnit: "silence" as const };
+
+testAttempts("Modbus: units that are not served", [
+  {
+    name: "a scan of all unit ids",
+    config: UNITS,
+    async attack(scene) {
+      using plc = await scene.modbus();
+      const served: number[] = [];
+      for (let unit = 0; unit <= 255; unit++) {
+        const [code] = await plc.request(fromHex("03 0000 0001"), unit);
+        if (code === 3) served.push(unit);
+      }
+      return served.join();
+    },
+    gets: "1,7",
+    counts: { "modbus.gatewayTargetFailed": 254 },
+  },
+  {
+    name: "a write to a unit that says nothing, and a good request behind it",
+    config: SILENT,
+    attack: (scene) =>
+      scene.sendModbus(`0001 0000 0006 02 06 0000 ffff ${GOOD}`),
+    gets: GOOD_ANSWER,
+    counts: { "modbus.gatewayTargetFailed": 1 },
+  },
+]);
+
 testAttempts("Modbus: clients that do not keep to the pace", [
   {
     name: "a request byte by byte",
