@@ -81,7 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/page/": [],
   "src/client/": [],
   "src/offline/": [],
-  "src/build/": ["src/version.ts"],
+  "src/build/": ["src/version.ts", "deno.json", "deno.lock"],
 };
 
 /** Files that may import packages, by how the names of those begin. */

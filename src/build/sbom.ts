@@ -13,8 +13,10 @@ import { deno } from "./command.ts";
 const ROOTS = ["src/main.ts", "src/modbus/worker.ts", "src/store/worker.ts"];
 
 /** A package in `deno.lock`. */
-interface Locked {
+export interface Locked {
+  /** Its hash. */
   readonly integrity?: string;
+  /** What it needs. */
   readonly dependencies?: readonly string[];
 }
 
