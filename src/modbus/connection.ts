@@ -177,6 +177,8 @@ export class Connection {
       if (last && count < space.length) {
         return this.#counters.add("closedAtStop");
       }
+      // Requests to units that do not answer are complete, too.
+      if (stream.tally.requests > answered) this.partialSince = undefined;
       // Not from before the answers were sent: meanwhile nothing was read.
       this.partialSince = stream.partial
         ? this.partialSince ?? performance.now()

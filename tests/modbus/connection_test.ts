@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { Bank } from "../../src/bank/bank.ts";
+import { Bank, DEFAULT_RING_SIZE } from "../../src/bank/bank.ts";
 import { ANY_UNIT, Units } from "../../src/bank/units.ts";
 import { Connection } from "../../src/modbus/connection.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
@@ -227,6 +227,31 @@ Deno.test({
     socket.arrive(WRITE.subarray(1));
     await settled();
     assertEquals(connection.partialSince, undefined);
+    connection.close();
+    await served;
+  },
+});
+
+Deno.test({
+  name:
+    "Connection.partialSince begins anew behind a request to a unit that says nothing",
+  permissions: "none",
+  async fn() {
+    const { socket, connection } = rigOf(
+      Bank.create(DEFAULT_RING_SIZE, new Units([9])),
+      undefined,
+      false,
+    );
+    const served = connection.serve();
+    socket.arrive(WRITE.subarray(0, 3));
+    await settled();
+    const since = connection.partialSince;
+    assert(since !== undefined);
+    socket.arrive(concat([WRITE.subarray(3), WRITE.subarray(0, 3)]));
+    await settled();
+    assert(connection.partialSince !== undefined);
+    assert(connection.partialSince > since);
+    assertEquals(socket.written, []);
     connection.close();
     await served;
   },
