@@ -353,3 +353,44 @@ test("maskWrite() throws at a wrong address and changes nothing", () => {
     assertSameBytes(new Uint8Array(bank.buffer), before, `${address}`);
   }
 });
+
+test("replace() makes a table what is given, by writes of what differs", () => {
+  const random = new Random(11);
+  for (const table of TABLES) {
+    const bank = Bank.create(1 << 20);
+    const reader = bank.reader();
+    const first = random.bytes(table < 2 ? 8192 : 131_072);
+    bank.write(table, 0, SIZE, first, 0, WRITER);
+    reader.take(Infinity);
+    const next = first.slice();
+    for (let i = 0; i < 20; i++) next[random.int(next.length)]! ^= 1;
+    const checked: number[] = [];
+    bank.replace(table, next, WRITER, ({ address }) => checked.push(address));
+    assertSameBytes(bank.storeSide().copyTables()[table]!, next, `${table}`);
+    const changes = reader.take(Infinity);
+    assertEquals(changes.map(({ address }) => address), checked);
+    assertEquals(changes.length > 10 && changes.length <= 20, true);
+    const cells = changes.reduce((sum, { count }) => sum + count, 0);
+    assert(cells < 2000, `${cells} cells`);
+    bank.replace(table, next, WRITER, () => {
+      throw new Error("Nothing differs");
+    });
+    assertEquals(reader.take(Infinity), []);
+  }
+});
+
+test("replace() changes nothing when one of its writes is refused", () => {
+  const bank = Bank.create(1 << 16);
+  const cells = new Uint8Array(131_072);
+  cells[0] = cells[1000] = 1;
+  let count = 0;
+  const replace = () =>
+    bank.replace(holdingRegisters, cells, WRITER, () => {
+      if (++count === 2) throw new RangeError("refused");
+    });
+  assertThrows(replace, RangeError, "refused");
+  assertEquals(bank.seq, 0);
+  assertEquals(read(bank, holdingRegisters, 0, 1), [0]);
+  write(bank, holdingRegisters, 0, 5);
+  assertEquals(bank.written, 1);
+});
