@@ -5,6 +5,7 @@
 import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
 import { Gate, type GateOptions } from "./gate.ts";
+import { Listeners } from "./listeners.ts";
 import { isAllowedOrigin } from "./origin.ts";
 import { errorResponse, shareWith } from "./responses.ts";
 import { type Route, Router } from "./router.ts";
@@ -54,35 +55,36 @@ export function serveHttp(
   const gate = new Gate(options, log, (code) => {
     hub.counters.refusals.count(code);
   });
-  const server = Deno.serve(
-    {
-      hostname,
-      port,
-      ...options.tls,
-      tcpBacklog: BACKLOG,
-      onListen: () => {},
-      onError: (error) => {
-        log("error", `An HTTP request failed: ${error}`);
-        return errorResponse(500, "internal_error", "The server has a fault");
-      },
-    },
-    (request, info) => {
-      const visitor = gate.visit(request, info.remoteAddr);
-      if (visitor instanceof Response) return visitor;
-      return request.headers.get("upgrade")?.toLowerCase() === "websocket"
-        ? upgrader.upgrade(request, visitor)
-        : respond(router, request, visitor, info, options.allowOrigins);
-    },
-  );
+  const handler: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
+    const visitor = gate.visit(request, info.remoteAddr);
+    if (visitor instanceof Response) return visitor;
+    return request.headers.get("upgrade")?.toLowerCase() === "websocket"
+      ? upgrader.upgrade(request, visitor)
+      : respond(router, request, visitor, info, options.allowOrigins);
+  };
+  const onError = (error: unknown) => {
+    log("error", `An HTTP request failed: ${error}`);
+    return errorResponse(500, "internal_error", "The server has a fault");
+  };
+  const listeners = new Listeners((port, used) =>
+    Deno.serve({
+      ...{ hostname, port, tcpBacklog: BACKLOG, ...options.tls },
+      ...{ onListen: () => {}, onError },
+    }, (request, info) => {
+      used();
+      return handler(request, info);
+    }), log);
+  listeners.listen(port);
   return {
-    addr: server.addr,
+    addr: listeners.addr,
     async stop(grace) {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, grace);
+      listeners.end();
       // The clients first: the runtime's shutdown would cut them off.
       const gone = [upgrader.close(), options.admission.close()];
       await Promise.race([Promise.all(gone), late]);
-      await Promise.race([server.shutdown(), late]);
+      await Promise.race([listeners.shutdown(), late]);
       clearTimeout(timer);
     },
   };
