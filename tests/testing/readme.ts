@@ -53,6 +53,8 @@ export function commandsOf(text: string): readonly string[] {
 
 /** The words of a command, as far as the README quotes, without where it writes to or reads from. */
 export function wordsOf(command: string): readonly string[] {
-  return [...command.replace(/ [<>] \S+$/, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)]
+  return [
+    ...command.replace(/ [<>] \S+$/, "").matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g),
+  ]
     .map(([, double, single, plain]) => double ?? single ?? plain!);
 }
