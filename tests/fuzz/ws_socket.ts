@@ -59,7 +59,7 @@ async function converse(
   for (let texts = random.between(1, TEXTS); texts > 0; texts--) {
     // As it comes out of UTF-8, which has no halves of characters.
     const text = randomText(random).toWellFormed();
-    if (text.length * 3 > MAX_TEXT) continue;
+    if (new TextEncoder().encode(text).length > MAX_TEXT) continue;
     const outcome = checkParsed(text);
     await sendChopped(client, framesOf(text, random), random);
     const answers = await answersOf(client, random);
