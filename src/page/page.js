@@ -27,12 +27,14 @@ import { WatchPanel } from "./ui/watch_panel.js";
 const view = new View();
 const live = new Live();
 restore();
+// First of all: the others look at the values of that unit.
+view.watch(() => live.unit = view.now.unit);
 addEventListener("hashchange", () => apply(location.hash));
 
 const grid = new Grid(view, live);
 const editor = new Editor(view, live, grid);
 setUpGridInput(view, live, grid, editor);
-setUpBankPanel(view, grid);
+setUpBankPanel(view, live, grid);
 const drawOverview = setUpOverview(view, live, grid);
 const watchPanel = new WatchPanel(view, live);
 new Inspector(view, live, editor, (item) => watchPanel.add(item));

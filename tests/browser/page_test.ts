@@ -259,3 +259,35 @@ pageTest("the page subscribes to what it shows", chromium, {}, async (live) => {
   await live.shows(0, "7");
   assertEquals(live.troubles, []);
 });
+
+pageTest(
+  "the page shows units that have cells of their own",
+  chromium,
+  { config: { units: [1, 7] }, hash: "#table=holdingRegisters&address=3" },
+  async (live) => {
+    const { page, plc } = live;
+    const write = (unit: number, value: number) =>
+      plc.request(Uint8Array.of(6, 0, 3, 0, value), unit);
+    const read = async (unit: number) =>
+      (await plc.request(Uint8Array.of(3, 0, 3, 0, 1), unit))[3];
+    await write(1, 11);
+    await write(7, 77);
+    await live.shows(3, "11");
+    await page.getByLabel("Watch as uint16").click();
+    await page.getByLabel("Unit id").selectOption("7");
+    await live.shows(3, "77");
+    // What is watched stays with its unit.
+    await page.locator(".watch-value").filter({ hasText: /^11$/ }).waitFor();
+    await live.press("5", "Enter");
+    await live.shows(3, "5");
+    assertEquals([await read(1), await read(7)], [11, 5]);
+    await write(1, 12);
+    await page.locator(".watch-value").filter({ hasText: /^12$/ }).waitFor();
+    await live.shows(3, "5");
+    await page.reload();
+    await live.link("live");
+    await live.shows(3, "5");
+    assertEquals(await page.getByLabel("Unit id").inputValue(), "7");
+    assertEquals(live.troubles, []);
+  },
+);

@@ -27,7 +27,8 @@ const SHOWN = 8;
  * @property {boolean} isChange Whether anything is different now.
  * @property {Change["source"]} source
  * @property {number | undefined} connection
- * @property {number | undefined} unit
+ * @property {number | undefined} unit The unit id that was addressed.
+ * @property {number | undefined} owner The unit whose cells these are, where it is not the first.
  */
 
 /** The last entries, the newest first. */
@@ -48,10 +49,13 @@ export class ActivityLog {
   }
 
   /**
-   * @param {Change} change
+   * @param {Change & { readonly owner?: number | undefined }} change
    * @param {readonly (number | undefined)[]} before
    */
-  add({ time, table, address, values, source, connection, unit }, before) {
+  add(
+    { time, table, address, values, source, connection, unit, owner },
+    before,
+  ) {
     const written = Array.from(values, (value, i) => {
       return { address: address + i, before: before[i], after: Number(value) };
     });
@@ -60,7 +64,7 @@ export class ActivityLog {
     const cells = (isChange ? changed : written).slice(0, SHOWN);
     this.#entries.push({
       ...{ key: ++this.#key, time, table, address, count: values.length },
-      ...{ cells, isChange, source, connection, unit },
+      ...{ cells, isChange, source, connection, unit, owner },
     });
     // Not one by one: moving the rest costs.
     if (this.#entries.length < this.#most * 2) return;

@@ -7,7 +7,7 @@ import { TABLE_SIZE, TABLES } from "./tables.js";
 /** @import { Range, TableName } from "/client.js" */
 
 /**
- * How much the page follows: the whole bank, the table that is shown, or only
+ * How much the page follows: all tables of the unit, the table that is shown, or only
  * the cells that are shown. What is watched is followed in any case.
  *
  * @typedef {"bank" | "table" | "view"} Scope
@@ -25,9 +25,11 @@ export const SCOPES = ["bank", "table", "view"];
  * @returns {Range[]}
  */
 export function wanted({ scope, view, isFiltered, watched }) {
-  if (scope === "bank") return TABLES.map(({ name }) => whole(name));
-  const seen = scope === "table" || isFiltered ? whole(view.table) : view;
-  return [seen, ...watched.filter((range) => !covers([seen], [range]))];
+  const { table, unit } = view;
+  const seen = scope === "bank"
+    ? TABLES.map(({ name }) => whole(name, unit))
+    : [scope === "table" || isFiltered ? whole(table, unit) : view];
+  return [...seen, ...watched.filter((range) => !covers(seen, [range]))];
 }
 
 /**
@@ -38,7 +40,8 @@ export function wanted({ scope, view, isFiltered, watched }) {
 export function covers(have, want) {
   return want.every((inner) =>
     have.some((outer) =>
-      outer.table === inner.table && outer.address <= inner.address &&
+      outer.table === inner.table && outer.unit === inner.unit &&
+      outer.address <= inner.address &&
       outer.address + outer.count >= inner.address + inner.count
     )
   );
@@ -55,8 +58,9 @@ export function same(a, b) {
 
 /**
  * @param {TableName} table
+ * @param {number | undefined} unit
  * @returns {Range}
  */
-function whole(table) {
-  return { table, address: 0, count: TABLE_SIZE };
+function whole(table, unit) {
+  return { table, address: 0, count: TABLE_SIZE, unit };
 }

@@ -15,6 +15,7 @@ import { fromText, toText } from "./watch.js";
 
 /**
  * @typedef {object} UrlState
+ * @property {number | undefined} unit The unit id, where units have cells of their own.
  * @property {TableName} table
  * @property {number} address The selected cell.
  * @property {Notation} notation
@@ -31,11 +32,12 @@ const DEFAULTS = { notation: "zero", format: "unsigned", nonzero: "0" };
  * @returns {string} Begins with `#`.
  */
 export function toHash(
-  { table, address, notation, format, isFiltered, watch },
+  { unit, table, address, notation, format, isFiltered, watch },
 ) {
   const params = new URLSearchParams({ table, address: String(address) });
   if (notation !== "zero") params.set("notation", notation);
   if (format !== "unsigned") params.set("format", format);
+  if (unit !== undefined) params.set("unit", String(unit));
   if (isFiltered) params.set("nonzero", "1");
   // Not by `params`, which would escape the escapes.
   const list = watch.length === 0 ? "" : `&watch=${toText(watch)}`;
@@ -54,6 +56,8 @@ export function fromHash(hash) {
   const table = TABLES.find(({ name }) => name === params.get("table"));
   if (table !== undefined) {
     state.table = table.name;
+    const unit = params.get("unit") ?? "";
+    state.unit = /^\d{1,3}$/.test(unit) ? Number(unit) : undefined;
     const { value } = parseAddress(params.get("address") ?? "0", "zero", table);
     if (value !== undefined) state.address = value.address;
   }

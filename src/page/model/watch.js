@@ -20,6 +20,7 @@ const MOST_CHARACTERS = 60;
 /**
  * @typedef {object} WatchItem
  * @property {string} name
+ * @property {number} [unit] The unit id, where units have cells of their own; their first unless given.
  * @property {TableName} table
  * @property {number} address Of the first cell, zero-based.
  * @property {Type | "bit"} type `bit` for coils and discrete inputs.
@@ -41,9 +42,9 @@ const MOST_CHARACTERS = 60;
  * @param {WatchItem} item
  * @returns {Range} The cells that it takes.
  */
-export function cellsOf({ table, address, type, count }) {
+export function cellsOf({ unit, table, address, type, count }) {
   const size = type === "bit" ? 1 : registersOf(type);
-  return { table, address, count: count * size };
+  return { table, address, count: count * size, unit };
 }
 
 /**
@@ -69,7 +70,8 @@ export function channelsOf(item) {
  * @returns {Result<WatchItem>}
  */
 export function checkItem(item) {
-  const { name, table, address, type, order = "ABCD", count = 1 } = item ?? {};
+  const { name, table, address, type } = item ?? {};
+  const { unit, order = "ABCD", count = 1 } = item ?? {};
   const known = TABLES.find((one) => one.name === table);
   if (known === undefined) {
     return wrong(
@@ -89,7 +91,13 @@ export function checkItem(item) {
   if (!Number.isInteger(count) || count < 1 || count > MOST_VALUES) {
     return wrong(`"count" is not an integer from 1 to ${MOST_VALUES}`);
   }
-  const checked = { name, table, address, type, order, count };
+  if (
+    unit !== undefined && !(Number.isInteger(unit) && unit >= 0 && unit <= 255)
+  ) {
+    return wrong(`"unit" is not an integer from 0 to 255`);
+  }
+  const place = unit === undefined ? { table } : { unit, table };
+  const checked = { name, ...place, address, type, order, count };
   const { count: cells } = cellsOf(checked);
   if (
     !Number.isInteger(address) || address < 0 || address + cells > TABLE_SIZE
@@ -143,11 +151,11 @@ function checkAll(items) {
 
 /**
  * @param {readonly WatchItem[]} items
- * @returns {string} Short, for a URL: `h100.float32.CDAB.1.Speed~c3.bit.ABCD.1.Run`.
+ * @returns {string} Short, for a URL: `h100.float32.CDAB.1.Speed~c3.bit.ABCD.1.Run`; with a unit id before it, `5h100`.
  */
 export function toText(items) {
-  return items.map(({ name, table, address, type, order, count }) => {
-    const place = tableOf(table).key + address;
+  return items.map(({ name, unit, table, address, type, order, count }) => {
+    const place = `${unit ?? ""}${tableOf(table).key}${address}`;
     // Tildes stand between items: of all characters this one is escaped twice.
     const text = encodeURIComponent(name).replaceAll("~", "%7E");
     return [place, type, order, count, text].join(".");

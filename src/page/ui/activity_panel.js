@@ -63,13 +63,13 @@ export function setUpActivity(view, live, grid, clients) {
     const row = target instanceof Element ? target.closest("tr") : null;
     const entry = rows.find(({ element }) => element === row)?.entry;
     if (entry === undefined) return;
-    view.goTo(entry.address, entry.table);
+    view.goTo(entry.address, entry.table, entry.owner);
     grid.reveal(entry.address, "center");
   });
-  live.onChange((change, before) => {
+  live.onChange((heard) => {
     // Current values are no change.
-    if (change.source === "bank") return;
-    log.add(change, before);
+    if (heard.source === "bank") return;
+    log.add(heard, heard.before);
     drawSoon();
   });
   pause.addEventListener("click", () => {
@@ -117,10 +117,13 @@ class Row {
     this.entry = entry;
     const { address, count, isChange } = entry;
     const { brief } = tableOf(entry.table);
+    const owner = entry.owner === undefined ? "" : `${entry.owner}: `;
     this.#time.replaceChildren(...timeOf(entry.time));
     setText(
       this.#where,
-      `${brief} ${address}${count > 1 ? `–${address + count - 1}` : ""}`,
+      `${owner}${brief} ${address}${
+        count > 1 ? `–${address + count - 1}` : ""
+      }`,
     );
     this.#values.replaceChildren(...entry.cells.flatMap(partsOf(entry)));
     this.element.classList.toggle("same", !isChange);

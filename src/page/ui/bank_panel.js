@@ -10,6 +10,7 @@ import { find, make, setText } from "./dom.js";
 /** @import { Notation } from "../model/notation.js" */
 /** @import { RegisterFormat } from "../model/numbers.js" */
 /** @import { Grid } from "./grid.js" */
+/** @import { Live } from "./live.js" */
 /** @import { View } from "./view.js" */
 
 /** @type {Readonly<Record<Notation, string>>} What to type into the jump field. */
@@ -21,9 +22,11 @@ const HINTS = {
 
 /**
  * @param {View} view
+ * @param {Live} live
  * @param {Grid} grid
  */
-export function setUpBankPanel(view, grid) {
+export function setUpBankPanel(view, live, grid) {
+  setUpUnits(view, live);
   setUpTabs(view);
   setUpJump(view, grid);
   const filter = find("#nonzero", HTMLInputElement);
@@ -72,6 +75,32 @@ function labelOf(title) {
   const [first = "", ...others] = title.split(" ");
   const rest = others.map((word) => ` ${word}`).join("");
   return [first, make("span", { className: "when-wide" }, rest)];
+}
+
+/**
+ * The choice of a unit, where units have cells of their own.
+ *
+ * @param {View} view
+ * @param {Live} live
+ */
+function setUpUnits(view, live) {
+  const select = find("#unit", HTMLSelectElement);
+  view.watch(() => {
+    select.value = String(view.now.unit ?? live.units?.[0]);
+  });
+  live.addEventListener("state", () => {
+    const { units, isLive } = live;
+    if (!isLive) return;
+    find("#unit-choice", HTMLElement).hidden = units === undefined;
+    select.replaceChildren(
+      ...(units ?? []).map((unit) => new Option(String(unit))),
+    );
+    const isServed = units?.includes(Number(view.now.unit)) === true;
+    view.change({ unit: isServed ? view.now.unit : undefined });
+  });
+  select.addEventListener("change", () => {
+    view.change({ unit: Number(select.value) });
+  });
 }
 
 /** @param {View} view */

@@ -24,15 +24,19 @@ export function setUpFollowing(view, live, grid) {
   const follow = (/** @type {boolean} */ isOther) => {
     const { scope, isFiltered } = view.now;
     const watched = view.now.watch.map(cellsOf);
-    const { visible } = grid;
+    const visible = { ...grid.visible, unit: view.now.unit };
     const need = wanted({ scope, isFiltered, watched, view: visible });
     const want = wanted({ scope, isFiltered, watched, view: around(visible) });
     live.follow(want, need, isOther);
   };
   const followSoon = whenQuiet(REST, () => follow(false));
   grid.onScroll = followSoon;
+  // Now it is known which units there are.
+  live.addEventListener("state", () => {
+    if (live.isLive) follow(true);
+  });
   view.watch((changed) => {
-    if (changed("scope", "isFiltered", "watch", "table")) follow(true);
+    if (changed("scope", "isFiltered", "watch", "table", "unit")) follow(true);
   });
 }
 
@@ -40,8 +44,8 @@ export function setUpFollowing(view, live, grid) {
  * @param {Range} range
  * @returns {Range} With as much before and behind it, so that not every step asks anew.
  */
-function around({ table, address, count }) {
+function around({ unit, table, address, count }) {
   const first = Math.max(0, address - count);
   const end = Math.min(TABLE_SIZE, address + 2 * count);
-  return { table, address: first, count: end - first };
+  return { unit, table, address: first, count: end - first };
 }

@@ -61,10 +61,9 @@ export class Grid {
       this.onScroll();
     });
     new ResizeObserver(() => this.#measure()).observe(this.element);
-    live.onChange((change, before) => {
-      if (change.table !== view.now.table) return;
-      const { address, values } = change;
-      if (change.source !== "bank") {
+    live.onChange(({ table, address, values, before, source, isShown }) => {
+      if (!isShown || table !== view.now.table) return;
+      if (source !== "bank") {
         values.forEach((value, i) => {
           if (Number(value) !== before[i]) this.#changes[address + i] = 1;
         });
@@ -73,7 +72,7 @@ export class Grid {
       this.repaint();
     });
     view.watch((changed) => {
-      if (changed("table", "format", "notation", "isFiltered")) {
+      if (changed("unit", "table", "format", "notation", "isFiltered")) {
         this.#measure(true);
       }
       if (changed("selection")) this.repaint();

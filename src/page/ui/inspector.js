@@ -62,11 +62,11 @@ export class Inspector {
     );
     this.#setUpOrders();
     this.#setUpBits();
-    live.onChange(({ table }) => {
-      if (table === view.now.table) this.update();
+    live.onChange(({ table, isShown }) => {
+      if (isShown && table === view.now.table) this.update();
     });
     view.watch((changed) => {
-      if (changed("table", "selection", "order")) this.#say("");
+      if (changed("unit", "table", "selection", "order")) this.#say("");
       this.#show();
     });
   }
@@ -229,7 +229,7 @@ export class Inspector {
 
   /** @param {Type | "bit"} type */
   #pinAs(type) {
-    const { table, order, selection } = this.#view.now;
+    const { unit, table, order, selection } = this.#view.now;
     const { address, count } = rangeOf(selection);
     const size = type === "bit" ? 1 : registersOf(type);
     const most = type === "ascii"
@@ -237,6 +237,7 @@ export class Inspector {
       : Math.floor(count / size);
     this.#pin({
       name: `${this.#view.table.cell} ${address}`,
+      ...(unit === undefined ? {} : { unit }),
       ...{ table, address, type, order },
       count: Math.max(1, Math.min(most, MOST_VALUES)),
     });

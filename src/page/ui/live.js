@@ -9,12 +9,20 @@ import { session } from "./storage.js";
 
 /** @import { Change, Client, Range, State, TableName } from "/client.js" */
 
-/** @typedef {(change: Change, before: (number | undefined)[]) => void} OnChange */
+/**
+ * A change, and what else is known of it.
+ *
+ * @typedef {Change & { readonly before: readonly (number | undefined)[],
+ *   readonly owner: number | undefined, readonly isShown: boolean }} Heard
+ * `before`: the values until then, undefined where not known. `owner`: the unit
+ * whose cells these are; undefined: the first, or all. `isShown`: whether that
+ * is the unit that is shown.
+ */
 
 /** Hears of changes, writes, and says whether what is shown is true. */
 export class Live extends EventTarget {
-  /** The values. */
-  mirror = new Mirror();
+  /** @type {number | undefined} The unit that is shown, as the user has chosen it. */
+  unit;
   /** When the last message came, in milliseconds since 1970; 0 before the first. */
   heardAt = 0;
   /** @type {Client} */
@@ -22,8 +30,10 @@ export class Live extends EventTarget {
   /** @type {readonly Range[]} */
   #ranges = [];
   #end = () => {};
-  /** @type {OnChange[]} */
+  /** @type {((heard: Heard) => void)[]} */
   #listeners = [];
+  /** @type {Map<number | undefined, Mirror>} By unit. */
+  #mirrors = new Map();
   /** How far the adapter's clock is ahead. */
   #ahead = 0;
 
@@ -40,6 +50,27 @@ export class Live extends EventTarget {
   /** Whether the values are what the bank holds. */
   get isLive() {
     return this.state === "live";
+  }
+
+  /** The unit ids that have cells of their own; undefined: all share the same, or it is not known yet. */
+  get units() {
+    return this.#client.units;
+  }
+
+  /** The values of the unit that is shown. */
+  get mirror() {
+    return this.mirrorOf(this.unit);
+  }
+
+  /**
+   * @param {number | undefined} unit
+   * @returns {Mirror} Its values.
+   */
+  mirrorOf(unit) {
+    const owner = this.ownerOf(unit);
+    const mirror = this.#mirrors.get(owner) ?? new Mirror();
+    this.#mirrors.set(owner, mirror);
+    return mirror;
   }
 
   /** Why there will be no further try, if so. */
@@ -65,7 +96,7 @@ export class Live extends EventTarget {
   }
 
   /**
-   * @param {OnChange} listener Is told of every change that the page follows, after the mirror has it.
+   * @param {(heard: Heard) => void} listener Is told of every change that the page follows, after the mirror has it.
    */
   onChange(listener) {
     this.#listeners.push(listener);
@@ -79,6 +110,18 @@ export class Live extends EventTarget {
    * @param {boolean} isOther Whether it is about something else than before, and not just a little further on.
    */
   follow(want, need, isOther) {
+    const owned = (/** @type {readonly Range[]} */ ranges) =>
+      ranges.filter(({ unit }) => this.#serves(unit))
+        .map((range) => ({ ...range, unit: this.ownerOf(range.unit) }));
+    this.#followOwned(owned(want), owned(need), isOther);
+  }
+
+  /**
+   * @param {readonly Range[]} want
+   * @param {readonly Range[]} need
+   * @param {boolean} isOther
+   */
+  #followOwned(want, need, isOther) {
     const enough = isOther
       ? same(this.#ranges, want)
       : covers(this.#ranges, need);
@@ -86,6 +129,8 @@ export class Live extends EventTarget {
   }
 
   /**
+   * Writes cells of the unit that is shown.
+   *
    * @param {TableName} table
    * @param {number} address
    * @param {readonly (number | boolean)[]} values
@@ -94,7 +139,8 @@ export class Live extends EventTarget {
   async write(table, address, values) {
     const { obstacle } = this;
     if (obstacle !== undefined) throw new Error(obstacle);
-    await this.#client.set(table, address, values);
+    const unit = this.ownerOf(this.unit);
+    await this.#client.set(table, address, values, { unit });
   }
 
   /**
@@ -144,7 +190,9 @@ export class Live extends EventTarget {
     this.#end = this.#client.subscribe(ranges, (change) => this.#hear(change));
     endOld();
     this.#ranges = ranges;
-    this.mirror.keep(ranges);
+    for (const [owner, mirror] of this.#mirrors) {
+      mirror.keep(ranges.filter(({ unit }) => unit === owner));
+    }
   }
 
   /** @param {Change} change */
@@ -153,7 +201,27 @@ export class Live extends EventTarget {
     const ahead = change.time - this.heardAt;
     // The message that came fastest knows best; a clock that was set knows better.
     if (ahead > this.#ahead || ahead < this.#ahead - 5000) this.#ahead = ahead;
-    const before = this.mirror.apply(change);
-    for (const listener of this.#listeners) listener(change, before);
+    const owner = this.ownerOf(change.unit);
+    const before = this.mirrorOf(owner).apply(change);
+    const isShown = owner === this.ownerOf(this.unit);
+    const heard = { ...change, before, owner, isShown };
+    for (const listener of this.#listeners) listener(heard);
+  }
+
+  /**
+   * @param {number | undefined} unit
+   * @returns {boolean} Whether there is such a unit.
+   */
+  #serves(unit) {
+    return unit === undefined || this.units?.includes(unit) !== false;
+  }
+
+  /**
+   * @param {number | undefined} unit
+   * @returns {number | undefined} The same, but undefined for the first one, and where all share the same cells.
+   */
+  ownerOf(unit) {
+    const { units } = this;
+    return units === undefined || unit === units[0] ? undefined : unit;
   }
 }

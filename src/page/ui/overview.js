@@ -51,11 +51,17 @@ export function setUpOverview(view, live, grid) {
     if (isWarm) draw();
   });
 
-  live.onChange(({ table, address, values, source }) => {
+  live.onChange(({ table, address, values, source, isShown }) => {
+    if (!isShown) return;
     if (source !== "bank") heats.get(table)?.touch(address, values.length);
     draw();
   });
-  view.watch(draw);
+  view.watch((changed) => {
+    if (changed("unit")) {
+      for (const heat of heats.values()) heat.parts.fill(0);
+    }
+    draw();
+  });
   new ResizeObserver(draw).observe(canvas);
 
   /** @param {number} address */

@@ -18,6 +18,7 @@ import { tableOf } from "../model/tables.js";
 export class View {
   /** @type {Choices} */
   #choices = {
+    unit: undefined,
     ...{ table: "holdingRegisters", selection: { anchor: 0, focus: 0 } },
     ...{ notation: "zero", format: "unsigned", isFiltered: false },
     ...{ scope: "bank", order: "ABCD", watch: [] },
@@ -56,12 +57,14 @@ export class View {
   }
 
   /**
-   * Selects one cell, in this table or another.
+   * Selects one cell, in this table or another, of this unit or another.
    *
    * @param {number} address
    * @param {Choices["table"]} [table]
+   * @param {Choices["unit"]} [unit]
    */
-  goTo(address, table = this.#choices.table) {
-    this.change({ table, selection: { anchor: address, focus: address } });
+  goTo(address, table = this.#choices.table, unit = this.#choices.unit) {
+    const selection = { anchor: address, focus: address };
+    this.change({ unit, table, selection });
   }
 }

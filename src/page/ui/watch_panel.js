@@ -40,12 +40,12 @@ export class WatchPanel {
     this.#live = live;
     live.onChange((change) => {
       for (const row of this.#rows) {
-        if (row.isTouched(change)) row.read(live.mirror, change.time);
+        if (row.isTouched(change)) row.read(change.time);
       }
     });
     live.addEventListener("state", () => {
       for (const row of this.#rows) {
-        if (live.isLive) row.read(live.mirror, live.now);
+        if (live.isLive) row.read(live.now);
         else row.series.gap(live.now);
       }
     });
@@ -86,12 +86,12 @@ export class WatchPanel {
         row.channel.item === channel.item &&
         row.channel.address === channel.address
       );
-      const row = new WatchRow(channel, i % COLORS);
+      const row = new WatchRow(channel, i % COLORS, this.#live);
       if (kept !== undefined) {
         [row.series, row.draw.checked] = [kept.series, kept.draw.checked];
       }
       this.#wire(row);
-      row.read(this.#live.mirror, this.#live.now);
+      row.read(this.#live.now);
       return row;
     });
     this.#list.replaceChildren(...this.#rows.map(({ element }) => element));

@@ -8,8 +8,7 @@ import { tableOf } from "../model/tables.js";
 import { make, setText } from "./dom.js";
 import { brief } from "./trend.js";
 
-/** @import { Change } from "/client.js" */
-/** @import { Mirror } from "../model/mirror.js" */
+/** @import { Heard, Live } from "./live.js" */
 /** @import { Channel } from "../model/watch.js" */
 
 /** Values of each that are kept. */
@@ -31,6 +30,7 @@ export class WatchRow {
     textContent: "✕",
   });
   draw = make("input", { type: "checkbox" });
+  #live;
   #value = make("output", { className: "watch-value" });
   #about = make("span", { className: "about" });
   #figures = make("span", { className: "figures" });
@@ -39,12 +39,15 @@ export class WatchRow {
   /**
    * @param {Channel} channel
    * @param {number} color
+   * @param {Live} live
    */
-  constructor(channel, color) {
+  constructor(channel, color, live) {
+    this.#live = live;
     this.channel = channel;
     this.color = color;
     const { item, name, address } = channel;
     const { brief: cell } = tableOf(item.table);
+    const unit = item.unit === undefined ? "" : `Unit ${item.unit} · `;
     const order = item.type === "bit" ||
         channel.cells === 1 && item.type !== "ascii" && item.order === "ABCD"
       ? ""
@@ -55,7 +58,7 @@ export class WatchRow {
     this.draw.setAttribute("aria-label", `Draw ${name}`);
     this.draw.disabled = item.type === "ascii";
     this.remove.setAttribute("aria-label", `Do not watch ${name}`);
-    setText(this.#about, `${cell} ${address} · ${item.type}${order}`);
+    setText(this.#about, `${unit}${cell} ${address} · ${item.type}${order}`);
     this.element = make(
       "li",
       { className: "watch-row" },
@@ -71,12 +74,15 @@ export class WatchRow {
   /**
    * Takes the value that the bank holds now.
    *
-   * @param {Mirror} mirror
    * @param {number} time
    */
-  read(mirror, time) {
+  read(time) {
     const { item, address, cells } = this.channel;
-    const words = mirror.read(item.table, address, cells);
+    const words = this.#live.mirrorOf(item.unit).read(
+      item.table,
+      address,
+      cells,
+    );
     if (words === undefined) return;
     const value = item.type === "bit"
       ? Number(words[0])
@@ -93,12 +99,13 @@ export class WatchRow {
   }
 
   /**
-   * @param {Pick<Change, "table" | "address" | "values">} change
+   * @param {Pick<Heard, "table" | "address" | "values" | "owner">} change
    * @returns {boolean} Whether it is about this value.
    */
-  isTouched({ table, address, values }) {
+  isTouched({ table, address, values, owner }) {
     const { item, address: first, cells } = this.channel;
-    return item.table === table && address < first + cells &&
+    return this.#live.ownerOf(item.unit) === owner && item.table === table &&
+      address < first + cells &&
       first < address + values.length;
   }
 

@@ -37,6 +37,7 @@ Deno.test(
           { address: 8, before: 0, after: 0 },
         ],
         ...{ isChange: false, source: "modbus", connection: 3, unit: 1 },
+        owner: undefined,
       },
       {
         ...{
@@ -51,6 +52,7 @@ Deno.test(
           { address: 102, before: 9, after: 3 },
         ],
         ...{ isChange: true, source: "modbus", connection: 3, unit: 1 },
+        owner: undefined,
       },
     ]);
   },
@@ -98,7 +100,7 @@ table<[string, boolean]>("filterOf() holding registers 100 to 109 by PLC-7", [
   const entry: Entry = {
     ...{ key: 1, time: 0, table: "holdingRegisters", address: 100, count: 10 },
     ...{ cells: [], isChange: true, source: "modbus" },
-    ...{ connection: 1, unit: 1 },
+    ...{ connection: 1, unit: 1, owner: undefined },
   };
   assertEquals(filterOf(text, () => "PLC-7")(entry), passes);
 });

@@ -8,11 +8,11 @@ import {
 import type { Range } from "../../../src/client/client.js";
 import { table } from "../cases.ts";
 
-const coils = (address: number, count: number): Range => {
-  return { table: "coils", address, count };
+const coils = (address: number, count: number, unit?: number): Range => {
+  return { table: "coils", address, count, unit };
 };
 const registers = (address: number, count: number): Range => {
-  return { table: "holdingRegisters", address, count };
+  return { table: "holdingRegisters", address, count, unit: undefined };
 };
 const ALL = 65_536;
 
@@ -26,10 +26,11 @@ table<[Scope, boolean, Range[], Range[]]>(
     ["table", false, [registers(5, 2)], [coils(0, ALL), registers(5, 2)]],
     ["bank", false, [registers(5, 2)], [
       coils(0, ALL),
-      { table: "discreteInputs", address: 0, count: ALL },
-      { table: "inputRegisters", address: 0, count: ALL },
+      { ...coils(0, ALL), table: "discreteInputs" },
+      { ...coils(0, ALL), table: "inputRegisters" },
       registers(0, ALL),
     ]],
+    ["table", false, [coils(5, 2, 9)], [coils(0, ALL), coils(5, 2, 9)]],
   ],
   (scope, isFiltered, watched, expected) => {
     const view = coils(100, 100);
@@ -44,6 +45,7 @@ table<[Range[], Range[], boolean, boolean]>("covers() and same() of", [
   [[coils(0, 10)], [coils(2, 8)], true, false],
   [[coils(0, 10)], [coils(2, 9)], false, false],
   [[coils(0, 10)], [registers(0, 10)], false, false],
+  [[coils(0, 10)], [coils(0, 10, 9)], false, false],
   [
     [coils(0, 10), registers(0, 1)],
     [registers(0, 1), coils(0, 10)],

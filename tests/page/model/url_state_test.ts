@@ -7,6 +7,7 @@ import {
 import { table } from "../cases.ts";
 
 const PLAIN: UrlState = {
+  unit: undefined,
   ...{ table: "coils", address: 7, notation: "zero", format: "unsigned" },
   ...{ isFiltered: false, watch: [] },
 };
@@ -15,6 +16,7 @@ table<[Partial<UrlState>, string]>("toHash() of coil 7 with", [
   [{}, "#table=coils&address=7"],
   [{ notation: "prefixed" }, "#table=coils&address=7&notation=prefixed"],
   [{ format: "hex" }, "#table=coils&address=7&format=hex"],
+  [{ unit: 5 }, "#table=coils&address=7&unit=5"],
   [{ isFiltered: true }, "#table=coils&address=7&nonzero=1"],
   [{
     watch: [{

@@ -65,6 +65,8 @@ table<[unknown, string]>("checkItem() refuses", [
   ],
   [{ ...PUMP, type: "uint16" }, '"type" of coils is not one of bit'],
   [{ ...FLOW, order: "DABC" }, '"order" is not one of ABCD, CDAB, BADC, DCBA'],
+  [{ ...FLOW, unit: 256 }, '"unit" is not an integer from 0 to 255'],
+  [{ ...FLOW, unit: "1" }, '"unit" is not an integer from 0 to 255'],
   [{ ...FLOW, count: 0 }, '"count" is not an integer from 1 to 32'],
   [{ ...FLOW, count: 33 }, '"count" is not an integer from 1 to 32'],
   [{ ...FLOW, address: -1 }, '"address" is not an integer from 0 to 65534'],
