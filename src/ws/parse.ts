@@ -104,7 +104,7 @@ function parseFields(
   }
   fail(
     "unknown_type",
-    `"type" ${quote(type)} is not known: it is one of ${knownTypes()}`,
+    `"type" ${quote(type)} is not known: it is ${knownTypes()}`,
   );
 }
 
@@ -195,6 +195,6 @@ function parseRegisters(value: readonly unknown[]): Uint8Array {
 }
 
 function knownTypes(): string {
-  return TYPE_SUFFIXES.map((suffix) => `set${suffix}, get${suffix}`)
-    .concat("subscribe", "ping", "auth").join(", ");
+  const kinds = TYPE_SUFFIXES.join(", ");
+  return `subscribe, ping, auth, or set and get with one of ${kinds} behind`;
 }
