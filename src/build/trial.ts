@@ -21,7 +21,7 @@ export class TrialError extends Error {
 }
 
 /**
- * Starts the program on free ports, waits until it is ready, asks it for a coil
+ * Starts the program with all its threads on free ports, waits until it is ready, asks it for a coil
  * over Modbus, and ends it. Whatever it caches goes into `folder`.
  *
  * @throws {TrialError} If that does not go as it should.
@@ -30,7 +30,7 @@ export async function tryOut(path: string, folder: string): Promise<void> {
   const process = new Deno.Command(await Deno.realPath(path), {
     args: [
       ...["--host=127.0.0.1", "--modbus-port=0", "--ws-port=0"],
-      "--log-format=text",
+      ...["--log-format=text", `--data=${join(folder, "trial.db")}`],
     ],
     env: { XDG_CACHE_HOME: join(await Deno.realPath(folder), "cache") },
     stdin: "null",
