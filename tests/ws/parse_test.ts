@@ -177,10 +177,10 @@ Deno.test(
         );
         assertEquals(code, "unknown_type");
         const known =
-          "setCoils, getCoils, setDiscreteInputs, getDiscreteInputs, setInputRegisters, getInputRegisters, setHoldingRegisters, getHoldingRegisters, subscribe, ping, auth";
+          "subscribe, ping, auth, or set and get with one of Coils, DiscreteInputs, InputRegisters, HoldingRegisters behind";
         assertEquals(
           message,
-          `"type" ${JSON.stringify(type)} is not known: it is one of ${known}`,
+          `"type" ${JSON.stringify(type)} is not known: it is ${known}`,
         );
       });
     }
