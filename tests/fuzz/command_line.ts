@@ -9,6 +9,7 @@ import { ConfigError, envName } from "../../src/config.ts";
 import type { Random } from "../testing/random.ts";
 import { surroundings } from "../testing/surroundings.ts";
 import type { Outcomes, Target } from "./fuzz.ts";
+import { TABLES } from "./ws_model.ts";
 
 /** Command lines of one round. */
 const LINES = 1000;
@@ -84,6 +85,60 @@ function words(...allowed: string[]) {
   };
 }
 
+/** Addresses and ranges, of IPv4 in all lengths. */
+function cidr(random: Random): Sample {
+  if (random.oneIn(4)) return junk(random);
+  if (random.oneIn(4)) {
+    const right = random.pick(["::1", "fd00::/8", "::ffff:10.0.0.7", "::/0"]);
+    const wrong = random.pick(["::g", "fd00::/129", ":::", "1::2::3", "[::1]"]);
+    return random.oneIn(2) ? [right, right] : [wrong, undefined];
+  }
+  const prefix = random.int(34);
+  const bits = Array.from({ length: 32 }, (_, i) => {
+    // One in some hundred has a bit too many.
+    return i < prefix ? random.int(2) : Number(random.oneIn(400));
+  });
+  const bytes = [0, 8, 16, 24].map((at) =>
+    parseInt(bits.slice(at, at + 8).join(""), 2)
+  );
+  if (random.oneIn(20)) bytes[random.int(4)] = 256;
+  const text = `${bytes.join(".")}/${prefix}`;
+  const right = prefix <= 32 && !bytes.includes(256) &&
+    !bits.slice(prefix).includes(1);
+  return [text, right ? text : undefined];
+}
+
+/** Cells to be protected. */
+function cells(random: Random): Sample {
+  if (random.oneIn(4)) return junk(random);
+  const table = random.pick([...TABLES, "Coils", "coil"]);
+  const side = random.pick(["modbus", "ws", "all", "both"]);
+  const [from, to] = [0, 1].map(() =>
+    random.pick([0, 1, 999, 65_535, 65_536, random.int(65_536)])
+  );
+  const text = `${table}:${from}-${to}:${side}`;
+  const right = TABLES.includes(table) && side !== "both" && from! <= to! &&
+    to! <= 65_535;
+  return [text, right ? { table, from, to, side } : undefined];
+}
+
+const NO_UNITS = JUNK.filter((text) => !/^[\s\d,]+$/.test(text));
+
+/** Lists of unit ids, each once. */
+function units(random: Random): Sample {
+  // There may be spaces in a list.
+  if (random.oneIn(3)) return [random.pick(NO_UNITS), undefined];
+  const ids = [0, 1, 2, 7, 254, 255].filter(() => random.oneIn(2));
+  if (ids.length === 0) return ["3-1", undefined];
+  const [more, wrong] = random.pick([
+    ...[["", false], [",100-102", false], [",256", true]] as const,
+    ...[[",", true], [",x", true], [",300-301", true]] as const,
+  ]);
+  const all = more === ",100-102" ? [...ids, 100, 101, 102] : ids;
+  const value = all.toSorted((a, b) => a - b);
+  return [ids.join() + more, wrong ? undefined : value];
+}
+
 const samples = (all: readonly Sample[]) => (random: Random) =>
   random.pick(all);
 
@@ -130,6 +185,20 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "modbus-frame-timeout": { key: "modbusFrameTimeout", sample: times(100) },
   "modbus-idle-timeout": { key: "modbusIdleTimeout", sample: times(0) },
+  "modbus-allow": { key: "modbusAllow", repeatable: true, sample: cidr },
+  "modbus-priority": { key: "modbusPriority", repeatable: true, sample: cidr },
+  "ws-allow": { key: "wsAllow", repeatable: true, sample: cidr },
+  "trusted-proxy": { key: "trustedProxy", repeatable: true, sample: cidr },
+  "read-only": {
+    key: "readOnly",
+    sample: words("none", "modbus", "ws", "all"),
+  },
+  "protect": { key: "protect", repeatable: true, sample: cells },
+  "units": { key: "units", sample: units },
+  "unknown-unit": {
+    key: "unknownUnit",
+    sample: words("exception", "silence"),
+  },
   "log-level": {
     key: "logLevel",
     sample: words("debug", "info", "warn", "error"),
@@ -200,7 +269,8 @@ function tryFlags(random: Random): Outcome {
         right = false;
       }
       expected[key] = repeatable ? values : values[0];
-    } else if (text !== "") {
+    } else if (text !== "" && !(repeatable && /^[\s,]*$/.test(text))) {
+      // A variable that is empty, or a list of nothing, is not set.
       if (value === undefined) right = false;
       expected[key] = repeatable ? [value] : value;
     }
