@@ -205,6 +205,52 @@ pageTest("the grid changes the bank", chromium, {}, async (live, t) => {
     await live.shows(65_535, "0");
   });
 
+  await t.step(
+    "a drag selects, and what is copied is pasted at once",
+    async () => {
+      await live.jump("300");
+      await modbus.writeMultipleRegisters(300, [1, 2, 3]);
+      await live.shows(302, "3");
+      await live.cell(300).hover();
+      await page.mouse.down();
+      await live.cell(302).hover();
+      await page.mouse.up();
+      assertEquals(
+        await page.locator("#where").textContent(),
+        "Holding register 300 – 302 (3 cells)",
+      );
+      const copied = await page.evaluate(`{
+      const clipboardData = new DataTransfer();
+      const copy = new ClipboardEvent("copy", { clipboardData, bubbles: true });
+      document.querySelector("#grid").dispatchEvent(copy);
+      clipboardData.getData("text/plain");
+    }`);
+      assertEquals(copied, "1\t2\t3");
+      const paste = (text: string) =>
+        page.evaluate(`{
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", ${JSON.stringify(text)});
+        const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true });
+        document.querySelector("#grid").dispatchEvent(paste);
+      }`);
+      await live.cell(320).click();
+      await paste("7\t-1\n0x10");
+      await live.shows(322, "16");
+      assertEquals(await modbus.readHoldingRegisters(320, 4), [
+        7,
+        65_535,
+        16,
+        0,
+      ]);
+      await paste("1\tx");
+      await error.filter({ hasText: "“x”: A register takes a number" })
+        .waitFor();
+      assertEquals(await modbus.readHoldingRegisters(320, 1), [7]);
+      await live.press("Delete");
+      await live.shows(320, "0");
+    },
+  );
+
   await t.step("nothing has gone wrong", () => {
     assertEquals(live.troubles, []);
   });

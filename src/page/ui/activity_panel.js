@@ -21,73 +21,98 @@ const SHOWN = 60;
 /** Milliseconds between two pictures: nobody reads faster. */
 const PERIOD = 200;
 
-/**
- * @param {View} view
- * @param {Live} live
- * @param {Grid} grid
- * @param {Clients} clients
- */
-export function setUpActivity(view, live, grid, clients) {
-  const log = new ActivityLog(KEPT);
-  const body = find("#activity tbody", HTMLElement);
-  const pause = find("#pause", HTMLButtonElement);
-  const filter = find("#activity-filter", HTMLInputElement);
-  const onlyChanges = find("#only-changes", HTMLInputElement);
-  const scope = find("#scope", HTMLSelectElement);
-  const empty = find("#activity-empty", HTMLElement);
-  const count = find("#activity-count", HTMLElement);
-  const rows = Array.from({ length: SHOWN }, () => new Row());
-  let isPaused = false;
+/** The list of what has happened. */
+export class ActivityPanel {
+  #log = new ActivityLog(KEPT);
+  #rows = Array.from({ length: SHOWN }, () => new Row());
+  #filter = find("#activity-filter", HTMLInputElement);
+  #onlyChanges = find("#only-changes", HTMLInputElement);
+  #empty = find("#activity-empty", HTMLElement);
+  #count = find("#activity-count", HTMLElement);
+  /** The last entry that is shown while the list is paused. */
+  #last = Infinity;
+  #view;
+  #grid;
+  #clients;
+  #drawSoon = atMostEvery(PERIOD, () => this.#draw());
 
-  const who = (/** @type {Entry} */ { source, connection }) =>
-    clients.nameOf(source, connection);
-  const draw = () => {
-    const passes = filterOf(filter.value, who);
-    const newest = log.newest(
-      (entry) => (entry.isChange || !onlyChanges.checked) && passes(entry),
+  /**
+   * @param {View} view
+   * @param {Live} live
+   * @param {Grid} grid
+   * @param {Clients} clients
+   */
+  constructor(view, live, grid, clients) {
+    this.#view = view;
+    this.#grid = grid;
+    this.#clients = clients;
+    live.onChange((heard) => {
+      // Current values are no change.
+      if (heard.source === "bank") return;
+      this.#log.add(heard, heard.before);
+      this.#drawSoon();
+    });
+    this.#filter.addEventListener("input", this.#drawSoon);
+    this.#onlyChanges.addEventListener("change", this.#drawSoon);
+    this.#setUpButtons();
+    this.#setUpRows();
+    this.#setUpScope();
+  }
+
+  #setUpButtons() {
+    const pause = find("#pause", HTMLButtonElement);
+    pause.addEventListener("click", () => {
+      const isPaused = this.#last === Infinity;
+      this.#last = isPaused ? this.#log.count : Infinity;
+      pause.setAttribute("aria-pressed", String(isPaused));
+      setText(pause, isPaused ? "Go on" : "Pause");
+      this.#drawSoon();
+    });
+    find("#clear", HTMLButtonElement).addEventListener("click", () => {
+      this.#log.clear();
+      this.#drawSoon();
+    });
+  }
+
+  #setUpRows() {
+    const body = find("#activity tbody", HTMLElement);
+    body.append(...this.#rows.map(({ element }) => element));
+    body.addEventListener("click", ({ target }) => {
+      const row = target instanceof Element ? target.closest("tr") : null;
+      const entry = this.#rows.find(({ element }) => element === row)?.entry;
+      if (entry === undefined) return;
+      this.#view.goTo(entry.address, entry.table, entry.owner);
+      this.#grid.reveal(entry.address, "center");
+    });
+  }
+
+  #setUpScope() {
+    const scope = find("#scope", HTMLSelectElement);
+    scope.addEventListener("change", () => {
+      this.#view.change({ scope: /** @type {Scope} */ (scope.value) });
+    });
+    this.#view.watch(() => scope.value = this.#view.now.scope);
+  }
+
+  /**
+   * @param {Entry} entry
+   * @returns {string}
+   */
+  #who = ({ source, connection }) => this.#clients.nameOf(source, connection);
+
+  #draw() {
+    const passes = filterOf(this.#filter.value, this.#who);
+    const newest = this.#log.newest(
+      (entry) =>
+        entry.key <= this.#last &&
+        (entry.isChange || !this.#onlyChanges.checked) && passes(entry),
       SHOWN,
     );
-    rows.forEach((row, i) => row.show(newest[i], who));
-    empty.hidden = newest.length > 0;
-    setText(
-      count,
-      log.count === 0 ? "" : `${log.count.toLocaleString()} so far`,
-    );
-  };
-  const drawSoon = atMostEvery(PERIOD, () => {
-    if (!isPaused) draw();
-  });
-
-  body.append(...rows.map(({ element }) => element));
-  body.addEventListener("click", ({ target }) => {
-    const row = target instanceof Element ? target.closest("tr") : null;
-    const entry = rows.find(({ element }) => element === row)?.entry;
-    if (entry === undefined) return;
-    view.goTo(entry.address, entry.table, entry.owner);
-    grid.reveal(entry.address, "center");
-  });
-  live.onChange((heard) => {
-    // Current values are no change.
-    if (heard.source === "bank") return;
-    log.add(heard, heard.before);
-    drawSoon();
-  });
-  pause.addEventListener("click", () => {
-    isPaused = !isPaused;
-    pause.setAttribute("aria-pressed", String(isPaused));
-    setText(pause, isPaused ? "Go on" : "Pause");
-    draw();
-  });
-  find("#clear", HTMLButtonElement).addEventListener("click", () => {
-    log.clear();
-    draw();
-  });
-  filter.addEventListener("input", draw);
-  onlyChanges.addEventListener("change", draw);
-  scope.addEventListener("change", () => {
-    view.change({ scope: /** @type {Scope} */ (scope.value) });
-  });
-  view.watch(() => scope.value = view.now.scope);
+    this.#rows.forEach((row, i) => row.show(newest[i], this.#who));
+    this.#empty.hidden = newest.length > 0;
+    const { count } = this.#log;
+    setText(this.#count, count === 0 ? "" : `${count.toLocaleString()} so far`);
+  }
 }
 
 /** A line of the list, used again for other entries. */
@@ -96,12 +121,13 @@ class Row {
   /** @type {Entry | undefined} */
   entry;
   #time = make("td", { className: "time" });
-  #where = make("td", { className: "where" });
+  #where = make("button", { type: "button", className: "where" });
   #values = make("td", { className: "values" });
   #who = make("td", { className: "who" });
 
   constructor() {
-    this.element.append(this.#time, this.#where, this.#values, this.#who);
+    const where = make("td", {}, this.#where);
+    this.element.append(this.#time, where, this.#values, this.#who);
   }
 
   /**

@@ -16,83 +16,100 @@ import { atMostEvery } from "./pace.js";
 /** Milliseconds between two pictures. */
 const PERIOD = 100;
 
-/**
- * @param {View} view
- * @param {Live} live
- * @param {Grid} grid
- * @returns {() => void} Draws it anew.
- */
-export function setUpOverview(view, live, grid) {
-  const strip = find("#overview", HTMLElement);
-  const canvas = find("#overview canvas", HTMLCanvasElement);
-  const marker = find("#overview .marker", HTMLElement);
-  const heats = new Map(TABLES.map(({ name }) => [name, new Heat()]));
-  let drawnAt = performance.now();
+/** The strip, and the marks of the tables in which something happens. */
+export class Overview {
+  #strip = find("#overview", HTMLElement);
+  #canvas = find("#overview canvas", HTMLCanvasElement);
+  #marker = find("#overview .marker", HTMLElement);
+  #heats = new Map(TABLES.map(({ name }) => [name, new Heat()]));
+  #drawnAt = performance.now();
+  #view;
+  #live;
+  #grid;
+  /** Has it drawn soon. */
+  draw = atMostEvery(PERIOD, () => this.#draw());
 
-  const draw = atMostEvery(PERIOD, () => {
+  /**
+   * @param {View} view
+   * @param {Live} live
+   * @param {Grid} grid
+   */
+  constructor(view, live, grid) {
+    this.#view = view;
+    this.#live = live;
+    this.#grid = grid;
+    live.onChange(({ table, address, values, source, isShown }) => {
+      if (!isShown) return;
+      if (source !== "bank") {
+        this.#heats.get(table)?.touch(address, values.length);
+      }
+      this.draw();
+    });
+    view.watch((changed) => {
+      if (changed("unit")) {
+        for (const heat of this.#heats.values()) heat.parts.fill(0);
+      }
+      this.draw();
+    });
+    new ResizeObserver(this.draw).observe(this.#canvas);
+    this.#setUpPointer();
+    this.#setUpKeys();
+  }
+
+  #setUpPointer() {
+    const strip = this.#strip;
+    const go = (/** @type {PointerEvent} */ event) => {
+      if (event.buttons !== 1) return;
+      const { left, width } = strip.getBoundingClientRect();
+      this.#go((event.clientX - left) / width * TABLE_SIZE);
+    };
+    strip.addEventListener("pointerdown", (event) => {
+      strip.setPointerCapture(event.pointerId);
+      go(event);
+    });
+    strip.addEventListener("pointermove", go);
+  }
+
+  #setUpKeys() {
+    this.#strip.addEventListener("keydown", (event) => {
+      const { focus } = this.#view.now.selection;
+      const to = {
+        ArrowLeft: focus - BIN_SIZE,
+        ArrowRight: focus + BIN_SIZE,
+        Home: 0,
+        End: TABLE_SIZE - 1,
+      }[event.key];
+      if (to === undefined) return;
+      this.#go(to);
+      event.preventDefault();
+    });
+  }
+
+  /** @param {number} address Or some number near one. */
+  #go(address) {
+    const to = Math.max(0, Math.min(Math.round(address), TABLE_SIZE - 1));
+    this.#view.goTo(to);
+    this.#grid.reveal(to, "center");
+  }
+
+  #draw() {
     const now = performance.now();
     let isWarm = false;
-    for (const [name, heat] of heats) {
-      const isWarmToo = heat.cool(now - drawnAt);
-      isWarm ||= isWarmToo;
-      const tab = find(`#tab-${name}`, HTMLElement);
-      tab.dataset.active = String(isWarmToo);
+    for (const [name, heat] of this.#heats) {
+      const isActive = heat.cool(now - this.#drawnAt);
+      isWarm ||= isActive;
+      find(`#tab-${name}`, HTMLElement).dataset.active = String(isActive);
     }
-    drawnAt = now;
-    paint(
-      canvas,
-      live.mirror.table(view.now.table).nonZero,
-      heats.get(view.now.table)?.parts ?? [],
-    );
-    const { address, count } = grid.visible;
-    marker.style.left = `${address / TABLE_SIZE * 100}%`;
-    marker.style.width = `${count / TABLE_SIZE * 100}%`;
-    strip.setAttribute("aria-valuenow", String(address));
-    if (isWarm) draw();
-  });
-
-  live.onChange(({ table, address, values, source, isShown }) => {
-    if (!isShown) return;
-    if (source !== "bank") heats.get(table)?.touch(address, values.length);
-    draw();
-  });
-  view.watch((changed) => {
-    if (changed("unit")) {
-      for (const heat of heats.values()) heat.parts.fill(0);
-    }
-    draw();
-  });
-  new ResizeObserver(draw).observe(canvas);
-
-  /** @param {number} address */
-  const go = (address) => {
-    const to = Math.max(0, Math.min(Math.round(address), TABLE_SIZE - 1));
-    view.goTo(to);
-    grid.reveal(to, "center");
-  };
-  const byPointer = (/** @type {PointerEvent} */ event) => {
-    if (event.buttons !== 1) return;
-    const { left, width } = strip.getBoundingClientRect();
-    go((event.clientX - left) / width * TABLE_SIZE);
-  };
-  strip.addEventListener("pointerdown", (event) => {
-    strip.setPointerCapture(event.pointerId);
-    byPointer(event);
-  });
-  strip.addEventListener("pointermove", byPointer);
-  strip.addEventListener("keydown", (event) => {
-    const { focus } = view.now.selection;
-    const to = {
-      ArrowLeft: focus - BIN_SIZE,
-      ArrowRight: focus + BIN_SIZE,
-      Home: 0,
-      End: TABLE_SIZE - 1,
-    }[event.key];
-    if (to === undefined) return;
-    go(to);
-    event.preventDefault();
-  });
-  return draw;
+    this.#drawnAt = now;
+    const { table } = this.#view.now;
+    const { nonZero } = this.#live.mirror.table(table);
+    paint(this.#canvas, nonZero, this.#heats.get(table)?.parts ?? []);
+    const { address, count } = this.#grid.visible;
+    this.#marker.style.left = `${address / TABLE_SIZE * 100}%`;
+    this.#marker.style.width = `${count / TABLE_SIZE * 100}%`;
+    this.#strip.setAttribute("aria-valuenow", String(address));
+    if (isWarm) this.draw();
+  }
 }
 
 /**

@@ -61,7 +61,8 @@ table<[Notation, string, [string, number] | Error]>(
     const { value, error } = parseAddress(
       ...[text, notation, tableOf("inputRegisters")] as const,
     );
-    const place = value && [value.table.name, value.address];
-    assertResult({ value: place, error } as never, expected);
+    const place: [string, number] | undefined = value &&
+      [value.table.name, value.address];
+    assertResult({ value: place, error }, expected);
   },
 );
