@@ -140,6 +140,8 @@ async function makeNative(
     const { stderr } = await deno(
       "compile",
       ...[...resolution, ...PERMISSIONS, "--target", target],
+      // Without it, all that tests need is in the program, too.
+      "--exclude-unused-npm",
       ...["--include", "src/modbus/worker.ts"],
       ...["--include", "src/store/worker.ts", "--output", file],
       "src/main.ts",

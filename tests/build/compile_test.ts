@@ -172,8 +172,14 @@ Deno.test({
     const { code, stderr } = await script([...args, ...IMPORT_MAP_FLAGS], env);
     const output = stderr.join("\n");
     assertStringIncludes(output, "Embedded Files");
-    for (const name of ["deno.json", "worker.ts", "page/*"]) {
-      assertStringIncludes(output, ` ${name} (`);
+    // Such as "page/*", "page" and "jsonc-parser/3.3.1/*".
+    const embedded = [...output.matchAll(/[─┬] ([^\s/]+)\S* \(/g)]
+      .map(([, name]) => name!);
+    for (const name of ["deno.json", "worker.ts", "page", "jsonc-parser"]) {
+      assert(embedded.includes(name), `${name}: ${output}`);
+    }
+    for (const name of ["ajv", "playwright-core", "serialport"]) {
+      assertEquals(embedded.includes(name), false, name);
     }
     assertStringIncludes(output, "does not work");
     assertEquals(code, 1);
@@ -181,6 +187,13 @@ Deno.test({
     assertEquals(listing(`${here.root}/out`), ["adapter"]);
   },
 });
+
+/** Where Deno keeps the packages of npm. */
+async function npmCache(): Promise<string> {
+  const args = ["info", "--json", "--no-config"];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
+}
 
 const OTHER = Deno.build.os === "linux"
   ? "aarch64-apple-darwin"
@@ -208,11 +221,13 @@ Deno.test({
     await using here = await machine();
     await Deno.mkdir(`${here.root}/out`);
     await Deno.writeTextFile(here.file, "good");
-    // Nothing can be downloaded, and nothing has been.
+    // Nothing can be downloaded, and no base has been.
     const env = {
       DENO_DIR: `${here.root}/deno`,
       HTTPS_PROXY: "http://127.0.0.1:1",
     };
+    await Deno.mkdir(env.DENO_DIR);
+    await Deno.symlink(await npmCache(), `${env.DENO_DIR}/npm`);
     const map = "--import-map=src/offline/import_map.json";
     for (const [args, says] of REFUSED) {
       await t.step(`${args.join(" ")}: ${says}`, async () => {
