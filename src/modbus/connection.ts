@@ -124,6 +124,11 @@ export class Connection {
     };
   }
 
+  /** Whether it has ever sent a whole request. */
+  get isInUse(): boolean {
+    return this.#stream.tally.requests > 0;
+  }
+
   /** Has it end when all that has arrived by now is answered. */
   drain(): void {
     this.#draining = true;

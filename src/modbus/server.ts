@@ -12,6 +12,7 @@ import type { RecorderSink } from "../trace/recorder.ts";
 import type { ModbusClientInfo } from "./client_info.ts";
 import { Connection } from "./connection.ts";
 import { type CounterName, ModbusCounters } from "./counters.ts";
+import { idlest } from "./eviction.ts";
 import { encodeIdentity } from "./identity.ts";
 import { Observation } from "./observation.ts";
 import type { ModbusOptions } from "./options.ts";
@@ -221,19 +222,9 @@ class Server implements ModbusServer {
     socket.close();
   }
 
-  /**
-   * Closes the connection that is idle for longest (Implementation Guide V1.0b, 4.2.1.1).
-   *
-   * @returns Whether there was one that may be closed.
-   */
+  /** Makes room. Returns whether there was a connection that may be closed. */
   #evict(): boolean {
-    let oldest: Connection | undefined;
-    for (const connection of this.#connections) {
-      if (this.#lasting.has(connection)) continue;
-      if (oldest === undefined || connection.activeAt < oldest.activeAt) {
-        oldest = connection;
-      }
-    }
+    const oldest = idlest(this.#connections, this.#lasting);
     if (oldest === undefined) return false;
     this.counters.add("connectionsEvicted");
     this.#log(

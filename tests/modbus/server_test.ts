@@ -134,6 +134,24 @@ Deno.test("serveModbus() closes the connection idle for longest at the limit", a
   assertEquals(counters.connectionsOpen, 2);
 });
 
+Deno.test("serveModbus() at the limit closes those first that have never sent a request", async () => {
+  await using test = new TestServer({ maxConnections: 2 });
+  using plc = await test.connect();
+  await assertServed(plc);
+  // Each of these is idle for less long than the PLC.
+  let last = await test.connect();
+  for (let i = 0; i < 5; i++) {
+    await last.send(reads(1).subarray(0, 5));
+    const next = await test.connect();
+    assertEquals((await last.receiveAll()).length, 0);
+    last.close();
+    last = next;
+  }
+  last.close();
+  await assertServed(plc);
+  assertEquals(test.server.counters.read().connectionsEvicted, 5);
+});
+
 Deno.test("serveModbus() closes the connection of a request that is not completed in time", async () => {
   await using test = new TestServer({ frameTimeout: 1 });
   using idle = await test.connect();
