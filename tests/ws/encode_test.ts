@@ -201,7 +201,7 @@ Deno.test("encodeError()", { permissions: "none" }, async (t) => {
 Deno.test("encodeSubscribed()", { permissions: "none" }, async (t) => {
   const hello = {
     ...{ epoch: "e1", seq: 12, resumed: undefined },
-    ...{ more: false, readOnly: false },
+    ...{ more: false, readOnly: false, units: undefined },
   };
   for (
     const [id, given, expected] of [
