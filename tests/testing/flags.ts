@@ -6,7 +6,7 @@ import { parseArgs } from "@std/cli/parse-args";
 
 /** Flags that were given. */
 export class Flags {
-  readonly #given: Readonly<Record<string, string | undefined>>;
+  readonly #given: Readonly<Record<string, unknown>>;
 
   /**
    * Understands the arguments.
@@ -29,16 +29,20 @@ export class Flags {
 
   /** The text of a flag, one of `allowed`; undefined when it is not given. */
   oneOf(name: string, allowed: readonly string[]): string | undefined {
-    const text = this.#given[name];
+    const text = this.#text(name);
     if (text === undefined || allowed.includes(text)) return text;
     throw new TypeError(`--${name} is one of ${allowed.join(", ")}`);
   }
 
   /** The number of a flag, at least 0; undefined when it is not given. */
   number(name: string): number | undefined {
-    const text = this.#given[name];
+    const text = this.#text(name);
     if (text === undefined) return undefined;
     if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
     throw new TypeError(`--${name} takes a number from 0, not "${text}"`);
+  }
+
+  #text(name: string): string | undefined {
+    return this.#given[name] as string | undefined;
   }
 }
