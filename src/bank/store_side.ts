@@ -78,6 +78,7 @@ export class StoreSide {
     this.#locked(() => {
       for (const page of pages) this.#memory.marks[page] = 1;
     });
+    this.#wake();
   }
 
   /** Has all pages taken again: nobody knows which are stored. */
@@ -107,8 +108,7 @@ export class StoreSide {
   /** Ends a pending {@linkcode StoreSide.wait}, and all later ones at once. */
   close(): void {
     this.#closed = true;
-    Atomics.add(this.#words, Word.storeSignal, 1);
-    Atomics.notify(this.#words, Word.storeSignal);
+    this.#wake();
   }
 
   /** Tells the writers that all up to the write `seq` is on disk. */
@@ -130,6 +130,11 @@ export class StoreSide {
     const behind = (seq | 0) - Atomics.load(this.#words, Word.stored) | 0;
     // Something may have been stored since the first look.
     return { seq, storedSeq: seq - Math.max(behind, 0) };
+  }
+
+  #wake(): void {
+    Atomics.add(this.#words, Word.storeSignal, 1);
+    Atomics.notify(this.#words, Word.storeSignal);
   }
 
   #tellWriters(): void {

@@ -13,6 +13,9 @@ import { FILE_PAGES } from "./unit_pages.ts";
 /** How long to wait for a file that is in use: one that ends just now may have it a little longer. */
 const PATIENCE = "PRAGMA busy_timeout = 500";
 
+/** Windows syncs only what may be written. */
+const OPEN_TO_SYNC = { read: true, write: true };
+
 /** What a data file holds. */
 export interface Content {
   /** Which moment it is of; undefined when nothing was ever stored. */
@@ -29,6 +32,8 @@ export class DataFile implements Disposable {
   readonly #putPage: StatementSync;
   readonly #deletePage: StatementSync;
   readonly #putState: StatementSync;
+  /** SQLite's log, to be synced. */
+  #log: Deno.FsFile | undefined;
 
   private constructor(path: string, db: DatabaseSync) {
     this.#path = path;
@@ -44,11 +49,14 @@ export class DataFile implements Disposable {
    * Opens a data file and reads all of it. One that can't be used is left as it is.
    *
    * @param mayCreate Whether it is made if it does not exist.
+   * @param syncs Whether a commit is on disk when it returns. Otherwise it is
+   * the system's to keep, which outlives this program, until {@linkcode DataFile.sync}.
    * @throws {StoreError} If it can't be used.
    */
   static open(
     path: string,
     mayCreate: boolean,
+    syncs = true,
   ): { file: DataFile; content: Content } {
     try {
       const isNew = look(path, mayCreate);
@@ -58,14 +66,17 @@ export class DataFile implements Disposable {
         db.exec(PATIENCE);
         read(path, db);
       }
-      return DataFile.#open(path);
+      return DataFile.#open(path, syncs);
     } catch (error) {
       if (error instanceof StoreError) throw error;
       throw refusal(path, reasonOf(path, error));
     }
   }
 
-  static #open(path: string): { file: DataFile; content: Content } {
+  static #open(
+    path: string,
+    syncs: boolean,
+  ): { file: DataFile; content: Content } {
     const db = new DatabaseSync(path);
     try {
       db.exec(PATIENCE);
@@ -80,8 +91,9 @@ export class DataFile implements Disposable {
       if (n === 0) db.exec(SCHEMA);
       db.exec("COMMIT");
       db.exec("PRAGMA journal_mode = WAL");
-      // A commit has reached the disk, on macOS its platters, too.
-      db.exec("PRAGMA synchronous = FULL");
+      // With FULL a commit has reached the disk, on macOS its platters, too. With
+      // NORMAL all is still in the right order there, whenever the power goes.
+      db.exec(`PRAGMA synchronous = ${syncs ? "FULL" : "NORMAL"}`);
       db.exec("PRAGMA fullfsync = 1");
       const content = read(path, db);
       const file = new DataFile(path, db);
@@ -94,8 +106,7 @@ export class DataFile implements Disposable {
   }
 
   /**
-   * Stores pages and the moment that they are of, all or nothing. When it
-   * returns it is on disk.
+   * Stores pages and the moment that they are of, all or nothing.
    *
    * @param pages The pages that have changed; undefined takes one out.
    * @throws {StoreError} If that fails; then the file holds what it held before.
@@ -124,8 +135,24 @@ export class DataFile implements Disposable {
     }
   }
 
+  /**
+   * Resolves when what is committed now is on disk, without holding up the thread.
+   *
+   * @throws {StoreError} If that fails: nobody knows what is on disk.
+   */
+  async sync(): Promise<void> {
+    try {
+      // It is there since the first commit, until the file is closed.
+      this.#log ??= Deno.openSync(`${this.#path}-wal`, OPEN_TO_SYNC);
+      await this.#log.syncData();
+    } catch (error) {
+      throw refusal(this.#path, reasonOf(this.#path, error));
+    }
+  }
+
   /** Closes it. After a failed {@linkcode DataFile.commit} there is nothing else to do with it. */
   close(): void {
+    this.#log?.close();
     try {
       this.#db.close();
     } catch {

@@ -41,12 +41,13 @@ export interface LastRun {
 }
 
 /** What a keeper does with its file. */
-export type KeptFile = Pick<DataFile, "commit" | "close">;
+export type KeptFile = Pick<DataFile, "commit" | "sync" | "close">;
 
 /** Opens a file, as {@linkcode DataFile.open} does. */
 export type OpenFile = (
   path: string,
   mayCreate: boolean,
+  syncs: boolean,
 ) => { file: KeptFile; content: Content };
 
 /** What a crash may lose when durability is relaxed, in milliseconds. */
@@ -78,6 +79,10 @@ export class Keeper {
   #retry = FIRST_RETRY;
   /** The last write that the file knows of. */
   #committed = 0;
+  /** The last write that was taken from the bank. */
+  #taken = 0;
+  /** Runs while what is committed goes to the disk. */
+  #syncing: Promise<void> | undefined;
   /** When pages were taken last: all writes since are not stored. */
   #takenAt = 0;
 
@@ -117,8 +122,12 @@ export class Keeper {
   }
 
   #load(): LastRun | undefined {
-    const { path, durability } = this.#options;
-    const { file, content: { moment, pages } } = this.#open(path, true);
+    const { path } = this.#options;
+    const { file, content: { moment, pages } } = this.#open(
+      path,
+      true,
+      this.#isStrict,
+    );
     try {
       const seq = moment?.seq ?? 0;
       const own = this.#moment(seq);
@@ -135,7 +144,7 @@ export class Keeper {
         changed.set(id, kept);
       }
       file.commit(own, changed);
-      this.#side.load({ seq, pages: loaded }, durability === "strict");
+      this.#side.load({ seq, pages: loaded }, this.#isStrict);
       this.#file = file;
       this.#committed = seq;
       const isSame = own.covers !== "" && own.covers === moment?.covers;
@@ -151,7 +160,7 @@ export class Keeper {
     const { path, epoch } = this.#options;
     this.#file?.close();
     this.#file = undefined;
-    const { file, content } = this.#open(path, false);
+    const { file, content } = this.#open(path, false, this.#isStrict);
     if (content.moment?.epoch !== epoch) {
       file.close();
       throw refusal(path, "it is not the one that was there before");
@@ -165,7 +174,7 @@ export class Keeper {
       else {
         const slept = await this.#side.wait();
         const oldest = slept ? performance.now() : this.#takenAt;
-        if (this.#options.durability === "relaxed") {
+        if (!this.#isStrict) {
           await this.#pause(oldest + GATHER - performance.now());
         }
         // Under constant load nothing else lets the thread look at anything but this.
@@ -174,7 +183,12 @@ export class Keeper {
       last = this.#stopping;
       this.#tryToStore(last);
     }
+    while (this.#syncing !== undefined) await this.#syncing;
     this.#file?.close();
+  }
+
+  get #isStrict(): boolean {
+    return this.#options.durability === "strict";
   }
 
   #tryToStore(last: boolean): void {
@@ -201,7 +215,27 @@ export class Keeper {
     }
     // A write of cells that are not kept is as safe as it will be.
     if (kept.size > 0) this.#commit(seq, kept);
-    this.#side.stored(seq);
+    this.#taken = seq;
+    const isSafe = this.#isStrict || (kept.size === 0 && !this.#syncing);
+    if (isSafe) this.#side.stored(seq);
+    else this.#syncing ??= this.#sync(seq);
+  }
+
+  /**
+   * Has what is committed go to the disk. Commits go on meanwhile: however slow
+   * the disk is, what they hold survives the end of this program.
+   */
+  async #sync(seq: number): Promise<void> {
+    const file = this.#file!;
+    try {
+      await file.sync();
+      if (file === this.#file) this.#side.stored(seq);
+    } catch (error) {
+      if (file === this.#file) this.#failed(error);
+    }
+    this.#syncing = undefined;
+    const isBehind = this.#taken > seq && !this.#failing;
+    if (isBehind) this.#syncing = this.#sync(this.#taken);
   }
 
   /** Writes of cells that are not kept have numbers, too, which are not to be given again. */

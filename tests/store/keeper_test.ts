@@ -26,6 +26,8 @@ class Run {
   readonly keeper: Keeper;
   /** Whether the disk takes nothing. */
   isBroken = false;
+  /** Whether it keeps nothing. */
+  isSyncBroken = false;
 
   constructor(
     { file: path }: DataFolder,
@@ -46,14 +48,18 @@ class Run {
         recovered: () => this.reports.add("recovered"),
       },
       goesOn,
-      (path, mayCreate) => {
+      (path, mayCreate, syncs) => {
         if (this.isBroken) throw refusal(path, "the test says so");
-        const { file, content } = DataFile.open(path, mayCreate);
+        const { file, content } = DataFile.open(path, mayCreate, syncs);
         const commit: KeptFile["commit"] = (moment, pages) => {
           if (this.isBroken) throw refusal(path, "the test says so");
           file.commit(moment, pages);
         };
-        return { file: { commit, close: () => file.close() }, content };
+        const sync = () =>
+          this.isBroken || this.isSyncBroken
+            ? Promise.reject(refusal(path, "the test says so"))
+            : file.sync();
+        return { file: { commit, sync, close: () => file.close() }, content };
       },
     );
   }
@@ -222,6 +228,20 @@ test("Keeper tells when storing fails and when it works again, and loses nothing
   await run.keeper.stop();
   const next = new Run(folder, "b");
   assertEquals([1, 2, 3, 4].map((i) => next.read(coils, i)), [1, 1, 1, 1]);
+  await next.keeper.stop();
+});
+
+test("Keeper tells when the disk does not take what is committed, and tries again by itself", async (folder) => {
+  const run = new Run(folder, "a", { durability: "relaxed" });
+  run.isSyncBroken = true;
+  run.write(coils, 1, 1);
+  await within(run.reports.until(/^failing: /), "failing");
+  run.isSyncBroken = false;
+  await within(run.reports.until(/^recovered$/), "recovered");
+  await run.keeper.stop();
+  assertEquals(run.bank.storeSide().progress, { seq: 1, storedSeq: 1 });
+  const next = new Run(folder, "b");
+  assertEquals(next.read(coils, 1), 1);
   await next.keeper.stop();
 });
 
