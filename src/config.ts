@@ -137,7 +137,8 @@ function givenBy(
   if (!text) return file.get(flag.name);
   if (!flag.repeatable) return { texts: [text], origin };
   const list = text.split(",").map((part) => part.trim()).filter(Boolean);
-  return { texts: list, origin };
+  // Blanks and commas alone are a slip, and must not let everybody in.
+  return { texts: list.length === 0 ? [""] : list, origin };
 }
 
 function valueOf(flag: Flag, text: string, name: string): unknown {

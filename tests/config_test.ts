@@ -365,7 +365,6 @@ Deno.test(
     });
     await t.step("as a list with spaces and empty places", () => {
       assertEquals(origins([], { [variable]: ` ${a} ,, ${b},` }), [a, b]);
-      assertEquals(origins([], { [variable]: " , " }), []);
     });
     await t.step("that replaces what the variable has", () => {
       assertEquals(
@@ -423,6 +422,18 @@ Deno.test("parseCommand() runs on", { permissions: "none" }, async (t) => {
     await t.step(args.join(" "), () => {
       assertEquals(parse(args), { action: "run", config: DEFAULTS });
     });
+  }
+});
+
+Deno.test("parseCommand() takes no list of blanks for none", {
+  permissions: "none",
+}, () => {
+  for (const text of [" ", ",", " , ,", "\t"]) {
+    const { message } = assertThrows(
+      () => parse([], { MODBUS_WS_MODBUS_ALLOW: text }),
+      ConfigError,
+    );
+    assertEquals(message, "MODBUS_WS_MODBUS_ALLOW needs a value");
   }
 });
 
