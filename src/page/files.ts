@@ -4,6 +4,7 @@
  */
 import html from "./index.html" with { type: "text" };
 import icon from "./icon.svg" with { type: "text" };
+import early from "./early.js" with { type: "text" };
 import page from "./page.js" with { type: "text" };
 import activity from "./model/activity.js" with { type: "text" };
 import csv from "./model/csv.js" with { type: "text" };
@@ -53,6 +54,7 @@ import uplotLicense from "uplot/LICENSE" with { type: "text" };
 export const PAGE_FILES: ReadonlyMap<string, string> = new Map([
   ["/", html],
   ["/icon.svg", icon],
+  ["/page/early.js", early],
   ["/page/page.js", page],
   ["/page/model/activity.js", activity],
   ["/page/model/csv.js", csv],

@@ -18,7 +18,7 @@ import { Inspector } from "./ui/inspector.js";
 import { setUpLink } from "./ui/link.js";
 import { Live } from "./ui/live.js";
 import { Overview } from "./ui/overview.js";
-import { whenQuiet } from "./ui/pace.js";
+import { atMostEvery } from "./ui/pace.js";
 import { recall, remember } from "./ui/storage.js";
 import { setUpTheme } from "./ui/theme.js";
 import { View } from "./ui/view.js";
@@ -66,7 +66,7 @@ function apply(hash) {
   if (address !== undefined) view.goTo(address);
 }
 
-/** Keeps it; browsers allow few changes of the URL, so it waits for a rest. */
+/** Keeps it; browsers allow some three changes of the URL a second. */
 function keep() {
   const write = () => {
     const { selection, watch, scope, ...choices } = view.now;
@@ -76,7 +76,7 @@ function keep() {
     remember("watch", toJson(watch));
     remember("scope", scope);
   };
-  view.watch(whenQuiet(300, write));
+  view.watch(atMostEvery(300, write));
   addEventListener("pagehide", write);
 }
 

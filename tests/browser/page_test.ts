@@ -183,6 +183,27 @@ pageTest("the grid changes the bank", chromium, {}, async (live, t) => {
     assertEquals(await error.isVisible(), false);
   });
 
+  await t.step("an edit survives that the window becomes smaller", async () => {
+    await live.press("4");
+    await page.setViewportSize({ width: 1280, height: 700 });
+    await page.keyboard.press("2");
+    await page.keyboard.press("Enter");
+    await live.shows(20, "42");
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
+  await t.step(
+    "typing edits a cell that was scrolled out of sight",
+    async () => {
+      await page.locator("#grid").hover();
+      await page.mouse.wheel(0, 30_000);
+      await live.cell(20).waitFor({ state: "detached" });
+      await live.press("7", "Enter");
+      await live.shows(20, "7");
+      assertEquals(await modbus.readHoldingRegisters(20, 1), [7]);
+    },
+  );
+
   await t.step("keys move, select and write several registers", async () => {
     await live.jump("100");
     await live.press("ArrowDown", "ArrowRight", "Shift+ArrowDown");
@@ -330,6 +351,7 @@ pageTest(
     await write(1, 12);
     await page.locator(".watch-value").filter({ hasText: /^12$/ }).waitFor();
     await live.shows(3, "5");
+    await page.waitForURL(/unit=7/);
     await page.reload();
     await live.link("live");
     await live.shows(3, "5");
@@ -337,3 +359,24 @@ pageTest(
     assertEquals(live.troubles, []);
   },
 );
+
+pageTest("the page remembers what was chosen", chromium, {}, async (live) => {
+  const { page } = live;
+  await page.getByLabel("Theme").selectOption("dark");
+  await page.getByLabel("Addresses").selectOption("one");
+  await page.getByLabel("Follow").selectOption("table");
+  await live.table("Coils");
+  await live.jump("501");
+  // Without what the URL says.
+  await page.goto(new URL("/", page.url()).href);
+  await live.link("live");
+  await page.locator('html[data-theme="dark"]').waitFor();
+  assertEquals(
+    await page.locator("#where").textContent(),
+    "Coil 500 · 501",
+  );
+  assertEquals(await page.getByLabel("Follow").inputValue(), "table");
+  const ground = "getComputedStyle(document.documentElement).colorScheme";
+  assertEquals(await page.evaluate(ground), "dark");
+  assertEquals(live.troubles, []);
+});

@@ -106,7 +106,8 @@ export class Grid {
   reveal(address, where) {
     const place = this.rows.placeOf(Math.floor(address / this.columns));
     this.#scrollTo(scrollToRow(this.#place, place, where));
-    this.repaint();
+    // At once: it may be edited next.
+    this.#paint();
   }
 
   /**
@@ -140,7 +141,7 @@ export class Grid {
 
   /** Fits columns and rows into the room there is. */
   #measure(isOther = false) {
-    const { table, format, notation } = this.#view.now;
+    const { format, notation } = this.#view.now;
     const { dataset } = this.element;
     dataset.kind = this.#view.table.isBit ? "bit" : format;
     dataset.notation = notation;
@@ -155,14 +156,11 @@ export class Grid {
     this.#height = this.element.clientHeight - this.#head.offsetHeight;
     const isWider = columns !== this.columns;
     this.columns = columns;
-    const { isFiltered } = this.#view.now;
-    if (isOther || isWider) {
-      const { values } = this.#live.mirror.table(table);
-      this.#changes.fill(0);
-      this.#filter = isFiltered ? new NonZeroRows(values, columns) : undefined;
-      this.rows = this.#filter ?? allRows(columns);
-    }
-    this.#build();
+    if (isOther || isWider) this.#chooseRows();
+    if (isWider || this.#pool.length === 0) this.#build();
+    else if (isOther) { for (const row of this.#pool) row.retire(); }
+    this.#grow();
+    this.#resize();
     if (isWider && !isOther) {
       const place = this.rows.placeOf(Math.floor(top / columns));
       this.#scrollTo(place * this.rowHeight);
@@ -171,33 +169,44 @@ export class Grid {
     this.onScroll();
   }
 
+  #chooseRows() {
+    const { table, isFiltered } = this.#view.now;
+    const { values } = this.#live.mirror.table(table);
+    this.#changes.fill(0);
+    this.#filter = isFiltered
+      ? new NonZeroRows(values, this.columns)
+      : undefined;
+    this.rows = this.#filter ?? allRows(this.columns);
+    this.element.setAttribute("aria-label", this.#view.table.title);
+  }
+
+  /** Begins with rows of other columns. */
   #build() {
-    const count = Math.ceil(this.#height / this.rowHeight) + 2 * MARGIN + 1;
-    this.#pool = Array.from({ length: count }, () => new RowView(this.columns));
-    this.#canvas.replaceChildren(...this.#pool.map(({ element }) => element));
+    this.#pool = [];
+    this.#canvas.replaceChildren();
+    const heads = Array.from({ length: this.columns }, (_, i) => `+${i}`);
     this.#head.replaceChildren(
-      make("span", {
-        role: "columnheader",
-        "aria-colindex": 1,
-        className: "row-header",
-      }, "Address"),
-      ...Array.from(
-        { length: this.columns },
-        (_, i) =>
-          make(
-            "span",
-            { role: "columnheader", "aria-colindex": i + 2 },
-            `+${i}`,
-          ),
+      ...["Address", ...heads].map((text, i) =>
+        make("span", {
+          ...{ role: "columnheader", className: i === 0 ? "row-header" : "" },
+          "aria-colindex": i + 1,
+        }, text)
       ),
     );
-    const { style } = this.element;
-    style.setProperty("--columns", String(this.columns));
+    this.element.style.setProperty("--columns", String(this.columns));
     const rows = allRows(this.columns).length;
     this.element.setAttribute("aria-rowcount", String(rows + 1));
     this.element.setAttribute("aria-colcount", String(this.columns + 1));
-    this.element.setAttribute("aria-label", this.#view.table.title);
-    this.#resize();
+  }
+
+  /** Has enough rows for what can be seen. Those that there are stay: one may be edited. */
+  #grow() {
+    const count = Math.ceil(this.#height / this.rowHeight) + 2 * MARGIN + 1;
+    while (this.#pool.length < count) {
+      const row = new RowView(this.columns);
+      this.#pool.push(row);
+      this.#canvas.append(row.element);
+    }
   }
 
   /** There are other rows now; what can be seen stays where it is. */
