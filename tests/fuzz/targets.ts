@@ -3,6 +3,7 @@
  * @module
  */
 import { commandLine } from "./command_line.ts";
+import { configFile } from "./config_file.ts";
 import type { Target } from "./fuzz.ts";
 import { modbusSocket } from "./modbus_socket.ts";
 import { modbusStream } from "./modbus_stream.ts";
@@ -17,5 +18,6 @@ export const TARGETS: readonly Target[] = [
   wsSession,
   wsSocket,
   commandLine,
+  configFile,
   tokenFile,
 ];
