@@ -25,6 +25,7 @@ const PERIOD = 200;
 export class ActivityPanel {
   #log = new ActivityLog(KEPT);
   #rows = Array.from({ length: SHOWN }, () => new Row());
+  #body = find("#activity tbody", HTMLElement);
   #filter = find("#activity-filter", HTMLInputElement);
   #onlyChanges = find("#only-changes", HTMLInputElement);
   #empty = find("#activity-empty", HTMLElement);
@@ -75,9 +76,8 @@ export class ActivityPanel {
   }
 
   #setUpRows() {
-    const body = find("#activity tbody", HTMLElement);
-    body.append(...this.#rows.map(({ element }) => element));
-    body.addEventListener("click", ({ target }) => {
+    this.#body.append(...this.#rows.map(({ element }) => element));
+    this.#body.addEventListener("click", ({ target }) => {
       const row = target instanceof Element ? target.closest("tr") : null;
       const entry = this.#rows.find(({ element }) => element === row)?.entry;
       if (entry === undefined) return;
@@ -100,6 +100,21 @@ export class ActivityPanel {
    */
   #who = ({ source, connection }) => this.#clients.nameOf(source, connection);
 
+  /**
+   * Moves rows from the end to the top for what is new, so that the others stay
+   * as they are.
+   *
+   * @param {readonly Entry[]} newest
+   */
+  #makeRoom(newest) {
+    const first = this.#rows[0]?.entry;
+    const count = first === undefined ? -1 : newest.indexOf(first);
+    if (count <= 0) return;
+    const moved = this.#rows.splice(-count);
+    this.#rows.unshift(...moved);
+    this.#body.prepend(...moved.map(({ element }) => element));
+  }
+
   #draw() {
     const passes = filterOf(this.#filter.value, this.#who);
     const newest = this.#log.newest(
@@ -108,6 +123,7 @@ export class ActivityPanel {
         (entry.isChange || !this.#onlyChanges.checked) && passes(entry),
       SHOWN,
     );
+    this.#makeRoom(newest);
     this.#rows.forEach((row, i) => row.show(newest[i], this.#who));
     this.#empty.hidden = newest.length > 0;
     const { count } = this.#log;
@@ -136,7 +152,10 @@ class Row {
    */
   show(entry, who) {
     this.element.hidden = entry === undefined;
-    if (entry === undefined) return;
+    if (entry === undefined) {
+      this.entry = undefined;
+      return;
+    }
     setText(this.#who, who(entry));
     this.#who.title = entry.unit === undefined ? "" : `Unit id ${entry.unit}`;
     if (this.entry === entry) return;

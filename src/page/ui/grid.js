@@ -14,6 +14,9 @@ import { RowView } from "./row_view.js";
 /** @import { Live } from "./live.js" */
 /** @import { View } from "./view.js" */
 
+/** Milliseconds between two pictures of values that change. */
+const CHANGES = 40;
+
 /** Milliseconds between two looks at what is lit. */
 const DUSK = 150;
 
@@ -45,6 +48,8 @@ export class Grid {
   onScroll = () => {};
   /** Has the grid painted with the next frame. */
   repaint = onFrame(() => this.#paint());
+  /** Has changes painted: nobody reads faster. */
+  #repaintSoon = atMostEvery(CHANGES, this.repaint);
   /** Puts out what is lit. */
   #repaintLater = atMostEvery(DUSK, this.repaint);
 
@@ -69,7 +74,7 @@ export class Grid {
         });
       }
       if (this.#filter?.add(address, values)) this.#resize();
-      this.repaint();
+      this.#repaintSoon();
     });
     view.watch((changed) => {
       if (changed("unit", "table", "format", "notation", "isFiltered")) {

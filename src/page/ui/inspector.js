@@ -15,13 +15,16 @@ import { TABLE_SIZE } from "../model/tables.js";
 import { MOST_VALUES } from "../model/watch.js";
 import { describe } from "./bank_panel.js";
 import { find, make, setText } from "./dom.js";
-import { onFrame } from "./pace.js";
+import { atMostEvery, onFrame } from "./pace.js";
 
 /** @import { Type } from "../model/interpret.js" */
 /** @import { WatchItem } from "../model/watch.js" */
 /** @import { Live } from "./live.js" */
 /** @import { View } from "./view.js" */
 /** @import { Editor } from "./editor.js" */
+
+/** Milliseconds between two pictures of values that change. */
+const PERIOD = 40;
 
 /** Registers of a text when just one cell is selected. */
 const TEXT_REGISTERS = 8;
@@ -40,6 +43,7 @@ export class Inspector {
   #bits = find("#inspector-bits", HTMLElement);
   /** Has the values shown anew. */
   update = onFrame(() => this.#update());
+  #updateSoon = atMostEvery(PERIOD, this.update);
 
   /**
    * @param {View} view
@@ -63,7 +67,7 @@ export class Inspector {
     this.#setUpOrders();
     this.#setUpBits();
     live.onChange(({ table, isShown }) => {
-      if (isShown && table === view.now.table) this.update();
+      if (isShown && table === view.now.table) this.#updateSoon();
     });
     view.watch((changed) => {
       if (changed("unit", "table", "selection", "order")) this.#say("");
