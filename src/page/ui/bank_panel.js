@@ -93,7 +93,7 @@ function setUpUnits(view, live) {
     if (!isLive) return;
     find("#unit-choice", HTMLElement).hidden = units === undefined;
     select.replaceChildren(
-      ...(units ?? []).map((unit) => new Option(String(unit))),
+      ...(units ?? []).map((unit) => new Option(`Unit ${unit}`, String(unit))),
     );
     const isServed = units?.includes(Number(view.now.unit)) === true;
     view.change({ unit: isServed ? view.now.unit : undefined });
