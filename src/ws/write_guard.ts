@@ -4,7 +4,7 @@
  */
 import { isRole, type Role } from "../access/role.ts";
 import { NO_PROTECTION, type Protection } from "../bank/protection.ts";
-import { type Table, TABLE_NAMES } from "../bank/tables.ts";
+import { nameOf, type Table } from "../bank/tables.ts";
 import { ProtocolError } from "./messages.ts";
 
 /** Refuses writes that a client may not do, as a whole and before the bank sees them. */
@@ -41,7 +41,7 @@ export class WriteGuard {
       this.#protection.isTotal
         ? "This side may write nothing (--read-only)"
         : `${
-          TABLE_NAMES[table]
+          nameOf(table)
         } ${first} is write-protected (--protect): nothing was written`,
     );
   }

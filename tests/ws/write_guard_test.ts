@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Role } from "../../src/access/role.ts";
 import { EVERY_CELL, Protection } from "../../src/bank/protection.ts";
 import { Table } from "../../src/bank/tables.ts";
+import { Units } from "../../src/bank/units.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
 import { NO_GUARD, WriteGuard } from "../../src/ws/write_guard.ts";
 
@@ -51,6 +52,21 @@ for (const [role, protection, isReadOnly, code, message] of CASES) {
     },
   });
 }
+
+Deno.test({
+  name: "WriteGuard protects the cells of every unit, and names their table",
+  permissions: "none",
+  fn() {
+    const table = new Units([1, 7]).tableOf(7, Table.holdingRegisters);
+    const guard = new WriteGuard("operator", new Protection(SOME));
+    assertThrows(
+      () => guard.check(table, 8, 4),
+      ProtocolError,
+      "holdingRegisters 10 is write-protected (--protect)",
+    );
+    guard.check(table, 8, 2);
+  },
+});
 
 Deno.test({
   name: "WriteGuard lets pass what is not protected",
