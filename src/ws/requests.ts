@@ -47,7 +47,9 @@ export class Requests {
     this.#writer = { origin, connection, unitId: 0 };
     const { durability } = bank;
     if (durability === undefined) return;
-    this.#turns = new Turns(durability, limits.queue, {
+    // The largest message may always wait, whatever the two are set to.
+    const most = limits.queue + limits.message;
+    this.#turns = new Turns(durability, most, {
       contain: (action) => host.contain(session, action),
       overflow: () => session.close(CloseCode.tryAgainLater, "Too much waits"),
     });

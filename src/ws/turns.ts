@@ -58,11 +58,13 @@ export class Turns {
     return this.#receipts.length > 0;
   }
 
-  /** Does a message, of `size` bytes, when it is its turn. */
+  /** Does a message, of `size` bytes, when it is its turn. One that does not have to wait may be of any size. */
   take(isWrite: boolean, size: number, act: () => void): void {
-    if (!this.#reserve(size)) return;
-    this.#messages.push({ isWrite, cost: size, act });
-    this.#advance();
+    const isNext = this.#messages.length === 0 && (isWrite || !this.wait);
+    if (isNext) return this.#owner.contain(act);
+    if (this.#reserve(size)) {
+      this.#messages.push({ isWrite, cost: size, act });
+    }
   }
 
   /**

@@ -122,6 +122,17 @@ test("receive() closes a client that sends more than may wait", async (rig) => {
   assertEquals(rig.socket.late, []);
 });
 
+test("receive() takes the largest message, also where less may wait for a client", async (rig) => {
+  const large = (message: unknown) =>
+    JSON.stringify(message).padEnd(OPTIONS.message);
+  rig.session.receive(large(write(1)));
+  rig.session.receive(large(write(2)));
+  rig.session.receive(large({ type: "ping", id: 3 }));
+  rig.side.stored(2);
+  assertEquals(await rig.take(), [["ok", 1], ["ok", 2], ["pong", 3]]);
+  assertEquals(rig.socket.closes, []);
+});
+
 test("Hub.close() waits for the disk as long as it is told to", async (rig) => {
   rig.say(write(1));
   const closed = rig.hub.close(60_000);

@@ -143,6 +143,19 @@ test("clear() forgets what waits", async (rig) => {
   assertEquals(rig.turns.wait, false);
 });
 
+test("take() counts only what has to wait", async (rig) => {
+  const large = 1_000_000;
+  rig.turns.take(false, large, () => rig.done.push("a"));
+  rig.turns.take(true, large, () => rig.done.push("b"));
+  rig.write("c");
+  rig.turns.take(true, large, () => rig.done.push("d"));
+  assertEquals(await rig.take(), ["a", "b", "write c", "d"]);
+  rig.turns.take(false, large, () => rig.done.push("e"));
+  assertEquals(await rig.take(), ["overflow"]);
+  rig.side.stored(1);
+  assertEquals(await rig.take(), ["ok c"]);
+});
+
 Deno.test("take() reports when more waits than may wait", {
   permissions: "none",
 }, async () => {
