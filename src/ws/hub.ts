@@ -122,6 +122,8 @@ export class Hub implements SessionHost {
 
   /** Replaces what a client wants, answers it, and sends what it has asked for. */
   subscribe(session: Session, message: SubscribeMessage): void {
+    // What it has said before it went may have waited until now.
+    if (!this.#sessions.has(session)) return;
     const { resume, id, meta } = message;
     const missed = resume === undefined ? undefined : this.#missedSince(resume);
     this.#audience.remove(session);
@@ -150,6 +152,7 @@ export class Hub implements SessionHost {
 
   /** Remembers a client for which something waits. */
   fellBehind(session: Session): void {
+    if (!this.#sessions.has(session)) return;
     this.#behind.add(session);
     this.#schedule();
   }

@@ -2,6 +2,7 @@
 // answers to writes wait for the disk.
 import { assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
+import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
@@ -131,6 +132,22 @@ test("receive() takes the largest message, also where less may wait for a client
   rig.side.stored(2);
   assertEquals(await rig.take(), [["ok", 1], ["ok", 2], ["pong", 3]]);
   assertEquals(rig.socket.closes, []);
+});
+
+test("what waits when a client goes keeps nothing of it", async (rig) => {
+  rig.say(write(1), { type: "subscribe", id: 2 }, write(3, 9));
+  rig.socket.stuck = true;
+  rig.hub.leave(rig.session);
+  rig.side.stored(1);
+  await rig.take();
+  assertEquals(rig.bank.seq, 2);
+  const origin = Origin.modbus;
+  const writer = { origin, connection: 1, unitId: 0 };
+  const other = new FakeSocket();
+  rig.hub.join(other);
+  rig.bank.write(Table.coils, 0, 1, Uint8Array.of(1), 0, writer);
+  await other.until(1);
+  assertEquals(await rig.take(), []);
 });
 
 test("Hub.close() waits for the disk as long as it is told to", async (rig) => {
