@@ -96,6 +96,8 @@ export class Hub implements SessionHost {
   /** Takes a client in that may write what `guard` lets pass; from now on it is told of changes. */
   join(socket: Socket, guard?: WriteGuard): Session {
     this.counters.joined++;
+    // What nobody was there to be told of is no delivery that took so long.
+    if (this.#sessions.size === 0) this.#reader.skim(this.#history);
     const session = new Session(
       this.#nextNumber++,
       socket,

@@ -563,6 +563,16 @@ test("join() after close() is sent away", async (rig) => {
   assertEquals(rig.hub.size, 0);
 });
 
+test("the first client is late for nothing: what was before counts as no delay", async ({ bank, hub }) => {
+  const write = () =>
+    bank.write(coils, 0, 1, Uint8Array.of(1), 0, { ...WRITER });
+  write();
+  const client = new Client(hub);
+  write();
+  await client.next(1);
+  assertEquals(hub.counters.delays.read().counts.reduce((a, b) => a + b), 1);
+});
+
 test("changes without a listener are kept for those who come back", async (rig) => {
   const { epoch } = rig.hub;
   for (let i = 0; i < 50; i++) rig.write(coils, i, 1);
