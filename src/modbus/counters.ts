@@ -123,6 +123,11 @@ export class ModbusCounters {
     this.#values[INDEX[name]]! += amount;
   }
 
+  /** What a counter has come to. */
+  get(name: CounterName): number {
+    return this.#values[INDEX[name]]!;
+  }
+
   /** Sets a counter. */
   set(name: CounterName, value: number): void {
     this.#values[INDEX[name]] = value;

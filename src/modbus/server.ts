@@ -98,7 +98,7 @@ class Server implements ModbusServer {
   readonly #lasting = new Set<Connection>();
   readonly #sweeper: ReturnType<typeof setInterval>;
   readonly #accepting: Promise<void>;
-  #nextNumber = 1;
+  #nextNumber: number;
   #stopping: Promise<void> | undefined;
 
   constructor(
@@ -126,6 +126,8 @@ class Server implements ModbusServer {
     });
     this.addr = this.#listener.addr as Deno.NetAddr;
     counters.set("connectionsOpen", 0);
+    // Those of a thread before this one, which has died, are not given again.
+    this.#nextNumber = counters.get("connectionsAccepted") + 1;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
     this.#accepting = this.#accept();
   }

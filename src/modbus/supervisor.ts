@@ -179,6 +179,7 @@ class Supervisor implements ModbusServer {
   #release(worker: Worker, thread: number): void {
     worker.terminate();
     this.#serving = false;
+    this.counters.set("connectionsOpen", 0);
     this.#questions.answerAll([]);
     this.#bank.recover(thread);
     this.#worker = undefined;

@@ -41,6 +41,7 @@ Deno.test({
     counters.add("frameErrors", 4);
     counters.set("connectionsOpen", 9);
     counters.set("connectionsOpen", 2);
+    assertEquals(counters.get("connectionsOpen"), 2);
     assertEquals<unknown>(counters.read(), {
       ...ZEROS,
       frameErrors: 5,

@@ -377,10 +377,15 @@ workerTest(
     // Asked before it is known, and after.
     assertEquals(await rig.server.clients(), []);
     assertEquals(rig.server.serving, false);
+    assertEquals(rig.server.counters.read().connectionsOpen, 0);
     assertEquals(await rig.server.clients(), []);
     await rig.log.until(/serving again$/);
     assertEquals([rig.server.serving, rig.server.restarts], [true, 1]);
     assertEquals(await rig.server.clients(), []);
+    using next = await rig.connect();
+    await next.request(fromHex("06 0007 1234"), 3);
+    const [other] = await rig.server.clients();
+    assertEquals([only?.connection, other?.connection], [1, 2]);
     await rig.server.stop();
     assertEquals(rig.server.serving, false);
     assertEquals(await rig.server.clients(), []);
