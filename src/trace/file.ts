@@ -108,7 +108,10 @@ async function keep(path: string): Promise<void> {
   try {
     // A pipe or a device is not to be renamed.
     const { isFile, size } = await Deno.stat(path);
-    if (isFile && size > 0) await Deno.rename(path, earlierPath(path));
+    // Nor is one without a packet: a program that can't start, and is started
+    // again and again, would leave nothing of what was before.
+    const isEmpty = size === 0 || size === pcapngHeader().length;
+    if (isFile && !isEmpty) await Deno.rename(path, earlierPath(path));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

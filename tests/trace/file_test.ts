@@ -97,6 +97,19 @@ fileTest("TraceFile.open() keeps a file that is there", async (path, lines) => {
 });
 
 fileTest(
+  "TraceFile.open() keeps what is worth it over starts that come to nothing",
+  async (path, lines) => {
+    const first = await TraceFile.open(path, 1 << 20, lines.log);
+    await first.write(block(1));
+    await first.close();
+    for (let start = 0; start < 3; start++) {
+      await (await TraceFile.open(path, 1 << 20, lines.log)).close();
+    }
+    assertEquals(await blocksIn(earlierPath(path)), [1]);
+  },
+);
+
+fileTest(
   "TraceFile.open() rejects where it can't write",
   async (path, lines) => {
     await assertRejects(
