@@ -13,6 +13,7 @@ import { hostsOf } from "./http/origin.ts";
 import type { Route } from "./http/router.ts";
 import { type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
+import { RequestWriter } from "./rest/request_writer.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { checkTls, readSecrets, type Secrets, tlsError } from "./secrets.ts";
 import { listenError, StartError } from "./start_error.ts";
@@ -44,6 +45,8 @@ const LISTEN_RETRY = 100;
 export class Web {
   readonly #parts: WebParts;
   #server: HttpServer;
+  /** Goes on over a reload: no number is given again. */
+  readonly #writer = new RequestWriter();
   #reloading = Promise.resolve();
   #isStopped = false;
 
@@ -113,6 +116,7 @@ export class Web {
 
   #listen(secrets: Secrets, port: number): HttpServer {
     const { bank, hub, config, log } = this.#parts;
+    const writer = this.#writer;
     const { maxClients, maxClientsPerAddress, maxMessage: maxBody } = config;
     const admission = new Admission(maxClients, maxClientsPerAddress);
     const cells = protectedFrom("ws", config.readOnly, config.protect);
@@ -124,7 +128,7 @@ export class Web {
     const routes = [
       ...FILE_ROUTES,
       ...this.#parts.routes,
-      ...restRoutes({ bank, hub, guards, admission, log, maxBody }),
+      ...restRoutes({ bank, hub, guards, admission, log, maxBody, writer }),
     ];
     const options = {
       ...{ ...secrets, admission, guards, routes, port },

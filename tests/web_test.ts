@@ -54,6 +54,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "reload() has no request take the number of one before",
+  ignore,
+  async fn() {
+    await using app = await startApp();
+    const url = `${app.url.replace("ws:", "http:")}api/v1/coils/7`;
+    const numbers: number[] = [];
+    for (let round = 0; round < 2; round++) {
+      await using client = await WsClient.open(app.url);
+      await client.ask(SUBSCRIBE);
+      const response = await fetch(url, {
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: '{"value":[true]}',
+      });
+      await response.body?.cancel();
+      numbers.push((await client.nextJson()).connection);
+      await app.reload();
+    }
+    assertEquals(numbers, [1, 2]);
+  },
+});
+
+Deno.test({
   name: "reload() of files with a mistake changes nothing, and says why",
   ignore,
   async fn(t) {

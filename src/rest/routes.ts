@@ -9,7 +9,7 @@ import asyncApi from "./asyncapi.json" with { type: "text" };
 import { bankRoute } from "./bank.ts";
 import { cellRoute } from "./cells.ts";
 import { type ChangeOptions, changeRoute } from "./changes.ts";
-import { RequestWriter } from "./request_writer.ts";
+import type { RequestWriter } from "./request_writer.ts";
 import openApi from "./openapi.json" with { type: "text" };
 
 /** What the HTTP interface needs. */
@@ -18,6 +18,8 @@ export interface RestOptions extends ChangeOptions {
   readonly bank: Bank;
   /** Most bytes of a request's body. */
   readonly maxBody: number;
+  /** Numbers the writes. */
+  readonly writer: RequestWriter;
 }
 
 /** Milliseconds in which a body must be complete. */
@@ -36,11 +38,10 @@ export function restRoutes(options: RestOptions): readonly Route[] {
   const flag = "--max-message";
   const limits = { size: options.maxBody, timeout: BODY_TIMEOUT, flag };
   const bankLimits = { size: BANK_SIZE, timeout: BANK_TIMEOUT };
-  const writer = new RequestWriter();
   return [
     changeRoute(options),
-    cellRoute({ ...options, limits, writer }),
-    bankRoute({ ...options, limits: bankLimits, writer }),
+    cellRoute({ ...options, limits }),
+    bankRoute({ ...options, limits: bankLimits }),
     {
       path: "/api/openapi.json",
       handlers: { GET: () => textResponse(openApi, JSON_TYPE) },

@@ -2,6 +2,7 @@
  * The HTTP interface without the rest of the program.
  * @module
  */
+import { RequestWriter } from "../../src/rest/request_writer.ts";
 import { type RestOptions, restRoutes } from "../../src/rest/routes.ts";
 import { GUARDS, Serving, type ServingOptions } from "../http/serving.ts";
 
@@ -12,7 +13,11 @@ export function serveRest(
 ): Serving {
   return new Serving({
     routes: (parts) =>
-      restRoutes({ ...parts, guards: GUARDS, maxBody: 1 << 16, ...rest }),
+      restRoutes({
+        ...parts,
+        ...{ guards: GUARDS, maxBody: 1 << 16, writer: new RequestWriter() },
+        ...rest,
+      }),
     ...options,
   });
 }
