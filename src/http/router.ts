@@ -38,13 +38,32 @@ export interface Route {
 /** Most characters of an unknown path or method that an answer repeats. */
 const MAX_QUOTE = 100;
 
-/** Finds the route of a request: the first whose path fits. */
+/** What stands for something else than itself in the syntax of `URLPattern`. */
+const SYNTAX = /[:*?+(){}\\]/;
+
+/** The route of a path, and what stands there for the names in the route's own. */
+interface Match {
+  readonly route: Route;
+  readonly params: Call["params"];
+}
+
+/**
+ * Finds the route of a request: the one with just that path, or the first whose
+ * pattern fits. There are dozens of files, and to try one pattern takes 2 µs.
+ */
 export class Router {
-  readonly #routes: readonly (readonly [URLPattern, Route])[];
+  readonly #plain: ReadonlyMap<string, Match>;
+  readonly #patterns: readonly (readonly [URLPattern, Route])[];
 
   /** A router of these routes. */
   constructor(routes: readonly Route[]) {
-    this.#routes = routes.map((
+    const isPlain = ({ path }: Route) => !SYNTAX.test(path);
+    this.#plain = new Map(
+      routes.filter(isPlain).map((
+        route,
+      ) => [route.path, { route, params: {} }]),
+    );
+    this.#patterns = routes.filter((route) => !isPlain(route)).map((
       route,
     ) => [new URLPattern({ pathname: route.path }), route]);
   }
@@ -57,16 +76,15 @@ export class Router {
   ): Response | Promise<Response> {
     const { url, remote } = visitor;
     const { method } = request;
-    for (const [pattern, route] of this.#routes) {
+    const found = this.#find(url.pathname);
+    if (found !== undefined) {
+      const { route, params } = found;
       const { handlers } = route;
-      const match = pattern.exec({ pathname: url.pathname });
-      if (match === null) continue;
       if (isPreflight(request)) return allowMethods(handlers);
       const refusal = refuseCall(visitor, method, route.public === true);
       if (refusal !== undefined) return refusal;
       const key = method === "HEAD" ? "GET" : method;
       if (!Object.hasOwn(handlers, key)) return notAllowed(method, handlers);
-      const params = match.pathname.groups;
       const call = { request, url, params, remote, visitor, completed };
       return handlers[key]!(call);
     }
@@ -75,6 +93,16 @@ export class Router {
     if (refusal !== undefined) return refusal;
     const path = url.pathname.slice(0, MAX_QUOTE);
     return errorResponse(404, "not_found", `There is nothing at ${path}`);
+  }
+
+  #find(pathname: string): Match | undefined {
+    const plain = this.#plain.get(pathname);
+    if (plain !== undefined) return plain;
+    for (const [pattern, route] of this.#patterns) {
+      const match = pattern.exec({ pathname });
+      if (match !== null) return { route, params: match.pathname.groups };
+    }
+    return undefined;
   }
 }
 

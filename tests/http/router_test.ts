@@ -14,7 +14,7 @@ const ROUTES: readonly Route[] = [
     handlers: { GET: say("get"), PUT: say("put") },
   },
   { path: "/cells/:table", handlers: { DELETE: say("delete") } },
-  { path: "/cells/coils", handlers: { GET: say("too late") } },
+  { path: "/cells/coils", handlers: { GET: say("coils") } },
 ];
 
 /** Requests, and what comes of them: status, body or type of the error, methods allowed. */
@@ -39,8 +39,11 @@ const REQUESTS: readonly (readonly [
     "GET, PUT, HEAD",
   ],
   ["GET", "/cells/coils/3/4", 404, "/problems/not-found"],
-  ["GET", "/cells/coils", 405, "/problems/method-not-allowed", "DELETE"],
-  ["HEAD", "/cells/coils", 405, "/problems/method-not-allowed", "DELETE"],
+  ["GET", "/cells/inputs", 405, "/problems/method-not-allowed", "DELETE"],
+  ["HEAD", "/cells/inputs", 405, "/problems/method-not-allowed", "DELETE"],
+  ["DELETE", "/cells/inputs", 200, 'delete {"table":"inputs"}'],
+  // The path itself goes before a pattern that it fits, too.
+  ["GET", "/cells/coils", 200, "coils {}"],
   ["GET", "//", 404, "/problems/not-found"],
   ["GET", "/constructor", 404, "/problems/not-found"],
 ];
