@@ -380,3 +380,19 @@ pageTest("the page remembers what was chosen", chromium, {}, async (live) => {
   assertEquals(await page.evaluate(ground), "dark");
   assertEquals(live.troubles, []);
 });
+
+pageTest(
+  "the grid: nothing is lit in a page that has just been opened",
+  chromium,
+  {},
+  async (live) => {
+    // As if no time passed since then.
+    await live.page.addInitScript("performance.now = () => 1;");
+    await live.page.reload();
+    await live.link("live");
+    await live.shows(3, "0");
+    assertEquals(await live.page.locator(".cell.hot").count(), 0);
+    await live.modbus.writeSingleRegister(3, 4242);
+    await live.page.locator("#cell-3.hot").waitFor();
+  },
+);

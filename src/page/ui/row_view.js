@@ -34,7 +34,7 @@ export class RowView {
   #cells;
   /** What each cell shows; −1: something else. */
   #shown;
-  /** When each has changed; 0: not since it is in this row. */
+  /** When each has changed; −Infinity: not since it is in this row. */
   #changed;
 
   /** @param {number} columns */
@@ -46,7 +46,7 @@ export class RowView {
       });
     });
     this.#shown = new Int32Array(columns).fill(-1);
-    this.#changed = new Float64Array(columns);
+    this.#changed = new Float64Array(columns).fill(-Infinity);
     const header = make(
       "div",
       {
@@ -68,7 +68,7 @@ export class RowView {
     this.row = row;
     this.element.hidden = false;
     this.#shown.fill(-1);
-    this.#changed.fill(0);
+    this.#changed.fill(-Infinity);
     const first = row * this.#cells.length;
     const { notation } = view.now;
     this.element.setAttribute("aria-rowindex", String(row + 2));
