@@ -28,6 +28,9 @@ const BODY_TIMEOUT = 10_000;
 /** Most bytes of a whole bank, whatever spaces are in it. */
 const BANK_SIZE = 16 << 20;
 
+/** Bytes of a unit's part of it that are enough for what GET writes. */
+const UNIT_SIZE = 2 << 20;
+
 /** Milliseconds in which a whole bank must be there. */
 const BANK_TIMEOUT = 60_000;
 
@@ -37,7 +40,9 @@ const JSON_TYPE = "application/json";
 export function restRoutes(options: RestOptions): readonly Route[] {
   const flag = "--max-message";
   const limits = { size: options.maxBody, timeout: BODY_TIMEOUT, flag };
-  const bankLimits = { size: BANK_SIZE, timeout: BANK_TIMEOUT };
+  const units = options.bank.units.ids?.length ?? 1;
+  const size = Math.max(BANK_SIZE, units * UNIT_SIZE);
+  const bankLimits = { size, timeout: BANK_TIMEOUT };
   return [
     changeRoute(options),
     cellRoute({ ...options, limits }),

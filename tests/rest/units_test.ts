@@ -1,5 +1,7 @@
 // The HTTP interface where units have cells of their own.
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { Origin } from "../../src/bank/change.ts";
+import { Table, TABLE_SIZE, wireLength } from "../../src/bank/tables.ts";
 import { startApp } from "../testing/app.ts";
 import { fromHex } from "../testing/hex.ts";
 import { call } from "./contract.ts";
@@ -28,6 +30,24 @@ Deno.test("units: cells and changes of one unit", async () => {
   const expected = { address: 0, value: [false, true], seq: 2 };
   assertEquals(await read(3), { ...expected, unit: 3 });
   assertEquals(await read(7), { ...expected, unit: 7 });
+});
+
+Deno.test("units: what GET /api/v1/bank gives can be put, however many there are", async () => {
+  const units = Array.from({ length: 12 }, (_, i) => i + 1);
+  await using app = await startApp({ units });
+  const { bank } = app;
+  const url = `${app.url.replace("ws:", "http:")}api/v1/bank`;
+  const writer = { origin: Origin.modbus, connection: 1, unitId: 1 };
+  for (let table = 0; table < bank.units.tableCount; table++) {
+    const cells = new Uint8Array(wireLength(table, TABLE_SIZE)).fill(0xee);
+    bank.write(table, 0, TABLE_SIZE, cells, 0, writer);
+  }
+  const text = await (await fetch(url)).text();
+  assert(text.length > 16 << 20);
+  bank.write(Table.coils, 5, 1, Uint8Array.of(0), 0, writer);
+  const { seq } = bank;
+  const { status, body } = await call(url, put(text));
+  assertEquals([status, body], [200, { seq: seq + 1 }]);
 });
 
 Deno.test("units: one that there is not is 400, and says which there are", async () => {
