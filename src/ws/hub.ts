@@ -21,15 +21,14 @@ import type { SessionHost } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import type { WriteGuard } from "./write_guard.ts";
 
-/** Most changes told in one turn of the event loop: sockets get theirs in between. */
+/** Most changes told in one turn: sockets get theirs in between. */
 const MAX_BATCH = 256;
 
-/**
- * Messages to clients in one turn that are enough, whatever the number of
- * clients: some 20 ms of work. With four times as many all is slower, as they
- * fill the processor's cache before they go out.
- */
-const MAX_DELIVERIES = 4096;
+/** Costs of one turn. With more all is slower: texts fill caches and queues before they go out. */
+const MAX_COSTS = 4096;
+
+/** What a message of its own costs, as a multiple of one in an array. */
+const SINGLE_COST = 16;
 
 /** Bytes in the log from which on it is emptied although nobody listens. */
 const UNWATCHED_FILL = 1 << 16;
@@ -63,6 +62,8 @@ export class Hub implements SessionHost {
     if (this.#sessions.size > 0) this.#schedule();
   });
   #checkedAt = 0;
+  /** Costs of a change, at the last look. */
+  #costs = 0;
   #nextNumber = 1;
   #closed = false;
 
@@ -239,8 +240,7 @@ export class Hub implements SessionHost {
     if (this.#sessions.size === 0 && this.#reader.skim(this.#history)) {
       return false;
     }
-    const affordable = Math.ceil(MAX_DELIVERIES / (this.#sessions.size + 1));
-    const most = Math.min(MAX_BATCH, affordable);
+    const most = Math.min(MAX_BATCH, Math.ceil(MAX_COSTS / (this.#costs + 1)));
     const changes = this.#reader.take(most, this.#history);
     // What an overflow has left comes last.
     const values = changes.filter(({ origin }) => origin === Origin.resync);
@@ -248,8 +248,10 @@ export class Hub implements SessionHost {
     for (const change of writes) this.#tell(change);
     if (values.length > 0) this.#tellValues(values);
     if (changes.length > 0) {
+      this.#costs = 0;
       for (const session of this.#sessions) {
         this.contain(session, () => session.flush());
+        this.#costs += session.batches ? 1 : SINGLE_COST;
       }
       this.counters.told(writes, Date.now());
     }

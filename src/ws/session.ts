@@ -65,6 +65,11 @@ export class Session {
     return this.#wanted;
   }
 
+  /** Whether it takes several notifications in one array. */
+  get batches(): boolean {
+    return this.#outbox.batching;
+  }
+
   /** Whether it is owed current values. */
   get isOwed(): boolean {
     return this.#backlog !== undefined;
