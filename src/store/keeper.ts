@@ -54,7 +54,7 @@ export type OpenFile = (
 export const WINDOW = 100;
 
 /** Milliseconds for which writes are gathered then: the rest of the window is for the disk. */
-const GATHER = 60;
+const GATHER = 40;
 
 /** First wait before storing is tried again, in milliseconds; doubled each time it fails. */
 const FIRST_RETRY = 250;
