@@ -16,6 +16,9 @@ import type { Flag, Switch } from "./flags/flag.ts";
 /** Characters in a line: a terminal's, where nobody has made it larger. */
 const WIDTH = 80;
 
+/** Most characters of the first column: what it means stands below a longer name. */
+const NAMES = 28;
+
 /** A line of a list: a name, and what it means. */
 type Row = readonly [name: string, help: string];
 
@@ -60,7 +63,8 @@ Every flag with a value can also be given in the environment: --ws-port as
 ${envName("ws-port")}, and so on. A flag beats the environment, which beats
 the file, which beats the default.
 
-Then open http://127.0.0.1:8765/ in a browser, and write with any Modbus client:
+When it says "ready", open http://127.0.0.1:8765/ in a browser, and write with
+any Modbus client:
   mbpoll -m tcp -p 8502 -0 -1 -t 0 -r 3 127.0.0.1 -- 1 0 1
 `;
 }
@@ -98,16 +102,19 @@ function switchRow({ name, short, help }: Switch): Row {
 }
 
 function widest(rows: readonly Row[]): number {
-  return Math.max(...rows.map(([name]) => name.length));
+  const lengths = rows.map(([name]) => name.length);
+  return Math.max(...lengths.filter((length) => length <= NAMES));
 }
 
-/** Two columns, the first as wide as `width`. */
+/** Two columns, the first as wide as `width`; a longer name has a line of its own. */
 function list(rows: readonly Row[], width: number): string {
-  return rows.flatMap(([name, help]) =>
-    wrap(help, WIDTH - width - 4).map((line, i) =>
-      `  ${(i === 0 ? name : "").padEnd(width)}  ${line}`
-    )
-  ).join("\n");
+  return rows.flatMap(([name, help]) => {
+    const lines = wrap(help, WIDTH - width - 4);
+    if (name.length > width) lines.unshift("");
+    return lines.map((line, i) =>
+      `  ${(i === 0 ? name : "").padEnd(width)}  ${line}`.trimEnd()
+    );
+  }).join("\n");
 }
 
 /** Lines of whole words, of up to `width` characters where the words allow it. */
