@@ -109,7 +109,7 @@ export async function start(
     failed: (error) =>
       log(
         "error",
-        `A WebSocket client could not be told: ${Deno.inspect(error)}`,
+        `A WebSocket client could not be served: ${Deno.inspect(error)}`,
       ),
   });
   let modbus: ModbusServer | undefined;

@@ -121,12 +121,11 @@ export class Hub implements SessionHost {
     this.#sessions.delete(session);
     this.#behind.delete(session);
     this.#audience.remove(session);
+    this.contain(session, () => session.leave());
   }
 
   /** Replaces what a client wants, answers it, and sends what it has asked for. */
   subscribe(session: Session, message: SubscribeMessage): void {
-    // What it has said before it went may have waited until now.
-    if (!this.#sessions.has(session)) return;
     const { resume, id, meta } = message;
     const missed = resume === undefined ? undefined : this.#missedSince(resume);
     this.#audience.remove(session);
@@ -155,7 +154,6 @@ export class Hub implements SessionHost {
 
   /** Remembers a client for which something waits. */
   fellBehind(session: Session): void {
-    if (!this.#sessions.has(session)) return;
     this.#behind.add(session);
     this.#schedule();
   }

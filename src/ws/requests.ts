@@ -19,7 +19,7 @@ import { parseMessage } from "./parse.ts";
 import type { Session } from "./session.ts";
 import type { SessionHost, SessionLimits } from "./session_host.ts";
 import { CloseCode } from "./socket.ts";
-import { Turns } from "./turns.ts";
+import { type Kind, Turns } from "./turns.ts";
 
 /** The requests of one session. */
 export class Requests {
@@ -28,8 +28,7 @@ export class Requests {
   readonly #host: SessionHost;
   readonly #limits: SessionLimits;
   readonly #writer: Writer;
-  /** Set when answers to writes wait for the disk. */
-  readonly #turns: Turns | undefined;
+  readonly #turns: Turns;
 
   /** The requests of `session`, none so far. */
   constructor(
@@ -45,19 +44,23 @@ export class Requests {
     const { number: connection } = session;
     const origin = Origin.websocket;
     this.#writer = { origin, connection, unitId: 0 };
-    const { durability } = bank;
-    if (durability === undefined) return;
     // The largest message may always wait, whatever the two are set to.
     const most = limits.queue + limits.message;
-    this.#turns = new Turns(durability, most, {
+    this.#turns = new Turns(bank.durability, most, {
       contain: (action) => host.contain(session, action),
       overflow: () => session.close(CloseCode.tryAgainLater, "Too much waits"),
+      hasRoom: () => session.hasRoom(),
     });
   }
 
-  /** Whether an answer waits for the disk. */
+  /** Whether an answer waits for the disk, or a message for room for its answer. */
   get wait(): boolean {
-    return this.#turns?.wait ?? false;
+    return this.#turns.wait;
+  }
+
+  /** Does what there is room for by now. */
+  advance(): void {
+    this.#turns.advance();
   }
 
   /**
@@ -74,17 +77,24 @@ export class Requests {
       return undefined;
     }
     const message = understand(data, this.#bank.units);
-    if (this.#turns === undefined) return this.#do(message);
     const isError = message instanceof ProtocolError;
-    const isWrite = !isError && message.type === "write";
+    const kind = isError ? "other" : kindOf(message);
     const size = typeof data === "string" ? data.length : 0;
-    this.#turns.take(isWrite, size, () => this.#do(message));
-    return isError ? message : undefined;
+    let refused: ProtocolError | undefined = isError ? message : undefined;
+    this.#turns.take(kind, size, () => {
+      refused = this.#do(message);
+    });
+    return refused;
   }
 
   /** Forgets what waits. */
   end(): void {
-    this.#turns?.clear();
+    this.#turns.clear();
+  }
+
+  /** Does the writes that wait, and answers nothing any more. */
+  finish(): void {
+    this.#turns.finish();
   }
 
   /** Does a message and answers it, if only with an error. */
@@ -97,7 +107,7 @@ export class Requests {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       error.id ??= message.id;
-      this.#inTurn(undefined, () => this.#refuse(error));
+      this.#turns.answer(undefined, () => this.#refuse(error));
       return error;
     }
   }
@@ -124,7 +134,7 @@ export class Requests {
     const writer = this.#writer;
     writer.unitId = message.unit ?? this.#bank.units.defaultId;
     const seq = this.#bank.write(table, address, count, values, 0, writer);
-    this.#inTurn(seq, (stored) => {
+    this.#turns.answer(seq, (stored) => {
       if (stored) this.#acknowledge(id);
       else this.#refuse(notStored(id));
     });
@@ -137,11 +147,6 @@ export class Requests {
     this.#session.answer(encodeRead(cells, this.#bank.units.idOf(table), id));
   }
 
-  #inTurn(seq: number | undefined, tell: (stored: boolean) => void): void {
-    if (this.#turns === undefined) tell(true);
-    else this.#turns.answer(seq, tell);
-  }
-
   #acknowledge(id: MessageId | undefined): void {
     if (id !== undefined) this.#session.answer(encodeOk(id));
   }
@@ -150,6 +155,10 @@ export class Requests {
     this.#host.counters.errors.count(error.code);
     this.#session.answer(encodeError(error));
   }
+}
+
+function kindOf({ type }: ClientMessage): Kind {
+  return type === "write" || type === "read" ? type : "other";
 }
 
 function understand(

@@ -4,6 +4,7 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import { type Change, Origin } from "../bank/change.ts";
+import { TABLE_SIZE } from "../bank/tables.ts";
 import type { Units } from "../bank/units.ts";
 import type { BankView } from "../bank/view.ts";
 import { Backlog } from "./backlog.ts";
@@ -16,6 +17,9 @@ import { Requests } from "./requests.ts";
 import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import { NO_GUARD, type WriteGuard } from "./write_guard.ts";
+
+/** Characters of the largest answer: bits of a whole table, each `false,`, and what is around them. */
+const LARGEST_ANSWER = 6 * TABLE_SIZE + 2048;
 
 /** A client's side of the hub. */
 export class Session {
@@ -153,6 +157,7 @@ export class Session {
   catchUp(atOnce: <T>(action: (view: BankView) => T) => T): boolean {
     if (this.#closed) return true;
     this.#outbox.flush();
+    this.#requests.advance();
     const backlog = this.#backlog;
     if (backlog === undefined) return this.#isDone;
     const room = this.#outbox.room;
@@ -180,11 +185,18 @@ export class Session {
     return this.#outbox.stalledFor(now);
   }
 
-  /** Sends an answer. A client that sends requests and never reads answers is closed. */
+  /** Whether there is room for an answer. If not, what waits for it is done as soon as there is. */
+  hasRoom(): boolean {
+    if (!this.#outbox.isFull) return true;
+    this.#host.fellBehind(this);
+    return false;
+  }
+
+  /** Sends an answer. A client that sends writes and never reads answers is closed. */
   answer(text: string): void {
     this.#outbox.answer(text);
     this.flush();
-    if (this.#outbox.room < -this.#outbox.limit) {
+    if (this.#outbox.room < -this.#outbox.limit - LARGEST_ANSWER) {
       this.close(CloseCode.tryAgainLater, "The answers are not read");
     }
   }
@@ -198,6 +210,15 @@ export class Session {
     this.#outbox.end(code !== CloseCode.tryAgainLater);
     this.#host.leave(this);
     this.socket.close(code, reason);
+  }
+
+  /** Ends the session of a client that is gone. What it has written before is written. */
+  leave(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#backlog = undefined;
+    this.#requests.finish();
+    this.#outbox.end(false);
   }
 
   get #isDone(): boolean {

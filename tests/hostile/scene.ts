@@ -52,6 +52,16 @@ export class Scene {
     return await this.answersTo(client);
   }
 
+  /** Resolves when the server has no browser any more but the one that looks on. */
+  async isLetGo(): Promise<void> {
+    const url = `${this.app.url.replace("ws:", "http:")}health`;
+    for (;;) {
+      const { websocket } = await (await fetch(url)).json();
+      if (websocket.clients === 1) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** In hex what comes to a client that says nothing more; `closed` when the server does not wait for that. */
   async answersTo(client: ModbusClient): Promise<string> {
     try {

@@ -62,6 +62,7 @@ export class Serving implements AsyncDisposable {
     const { maxClients = 100, maxClientsPerAddress = 100, ...options } = given;
     this.hub = new Hub(this.bank, {
       ...{ queue: 1 << 20, message, history: 1 << 20, stallTimeout: 30_000 },
+      failed: (error) => this.lines.log("error", `A fault: ${error}`),
     });
     const { bank, hub } = this;
     const { log } = this.lines;

@@ -398,15 +398,92 @@ test("tellValues() leaves out what the client has", (rig) => {
   assertEquals(rig.got(), []);
 });
 
-test("answer() closes a client that asks and does not read", (rig) => {
+const READ = JSON.stringify({ type: "getCoils", address: 0, count: 100 });
+
+test("receive() answers a read however large the answer is", (rig) => {
   rig.socket.stuck = true;
-  const read = { type: "getCoils", address: 0, count: 100 };
-  const text = JSON.stringify(read);
-  for (let i = 0; i < 100 && rig.left === 0; i++) rig.session.receive(text);
+  rig.session.receive(READ.replace("100", "65536"));
+  assertEquals(rig.socket.sent.map(({ length }) => length > 20 * QUEUE), [
+    true,
+  ]);
+  assertEquals(rig.socket.closes, []);
+});
+
+test("receive() answers many reads at once as the client takes the answers", (rig) => {
+  const reads = 20;
+  rig.socket.stuck = true;
+  for (let i = 0; i < reads; i++) rig.session.receive(READ);
+  let answers = 0;
+  while (answers < reads) {
+    assert(rig.socket.buffered < QUEUE + 1000);
+    assertEquals(rig.behind > 0, true);
+    answers += rig.socket.take().length;
+    rig.socket.buffered = 0;
+    assertEquals(rig.catchUp(), rig.socket.sent.length + answers === reads);
+  }
+  assertEquals([answers, rig.socket.closes], [reads, []]);
+});
+
+test("receive() writes at once, unless a read before waits for room", (rig) => {
+  const write = (address: number) =>
+    JSON.stringify({ type: "setCoils", address, value: [true] });
+  rig.socket.stuck = true;
+  while (!rig.behind) rig.session.receive(READ);
+  const coil = (address: number) => {
+    const bytes = new Uint8Array(1);
+    rig.bank.read(coils, address, 1, bytes, 0);
+    return bytes[0];
+  };
+  rig.session.receive(write(1));
+  assertEquals(coil(1), 0);
+  rig.socket.buffered = 0;
+  rig.catchUp();
+  assertEquals(coil(1), 1);
+});
+
+test("receive() writes at once for a client that is told more than it takes", (rig) => {
+  rig.socket.stuck = true;
+  for (let seq = 1; !rig.behind; seq++) {
+    rig.tell(change(coils, 1, [1], { seq }));
+  }
+  assert(rig.session.isOwed);
+  rig.receive({ type: "setCoils", address: 2, value: [true] });
+  assertEquals(rig.bank.seq, 1);
+});
+
+test("receive() closes a client that asks and does not read", (rig) => {
+  rig.socket.stuck = true;
+  let asked = 0;
+  while (rig.left === 0 && asked < 1000) {
+    rig.session.receive(READ);
+    asked++;
+  }
+  assertEquals(rig.socket.closes, [[1013, "Too much waits"]]);
+  assert(rig.socket.buffered < QUEUE + 1000);
+  assert(asked * READ.length > QUEUE + MAX_MESSAGE);
+});
+
+test("answer() closes a client that writes and does not read", (rig) => {
+  rig.socket.stuck = true;
+  const write = { type: "setCoils", address: 3, value: [true], id: 1 };
+  const text = JSON.stringify(write);
+  const most = 2 * QUEUE + 6 * 65_536 + 4096;
+  for (let i = 0; i < most && rig.left === 0; i++) rig.session.receive(text);
   assertEquals(rig.socket.closes, [[1013, "The answers are not read"]]);
-  assertEquals(rig.left, 1);
-  assert(rig.socket.buffered > 2 * QUEUE);
-  assert(rig.socket.buffered < 2 * QUEUE + 1000);
+  assert(rig.socket.buffered < most);
+});
+
+test("leave() does the writes that wait, and no more", (rig) => {
+  rig.socket.stuck = true;
+  while (!rig.behind) rig.session.receive(READ);
+  rig.session.receive(READ);
+  rig.receive({ type: "setCoils", address: 3, value: [true], id: 1 });
+  assertEquals(rig.bank.seq, 0);
+  rig.socket.take();
+  rig.session.leave();
+  assertEquals([rig.bank.seq, rig.got()], [1, []]);
+  rig.receive({ type: "setCoils", address: 3, value: [true], id: 2 });
+  assertEquals(rig.bank.seq, 1);
 });
 
 for (const [code, delivers] of [[1001, true], [1013, false]] as const) {

@@ -8,6 +8,7 @@ class Rig {
   readonly side;
   readonly turns: Turns;
   readonly done: string[] = [];
+  hasRoom = true;
   #seq = 0;
 
   constructor(limit = 10_000) {
@@ -23,11 +24,12 @@ class Rig {
         }
       },
       overflow: () => this.done.push("overflow"),
+      hasRoom: () => this.hasRoom,
     });
   }
 
   write(name: string): void {
-    this.turns.take(true, 10, () => {
+    this.turns.take("write", 10, () => {
       this.done.push(`write ${name}`);
       this.turns.answer(++this.#seq, (stored) => {
         this.done.push(`${stored ? "ok" : "not stored"} ${name}`);
@@ -37,13 +39,13 @@ class Rig {
 
   /** A write that is refused before it is done. */
   refused(name: string): void {
-    this.turns.take(true, 10, () => {
+    this.turns.take("write", 10, () => {
       this.turns.answer(undefined, () => this.done.push(`refused ${name}`));
     });
   }
 
   ask(name: string): void {
-    this.turns.take(false, 10, () => this.done.push(name));
+    this.turns.take("read", 10, () => this.done.push(name));
   }
 
   /** What was done since the last call. */
@@ -125,13 +127,44 @@ test("take() tells of writes that are not stored, and goes on", async (rig) => {
 
 test("a fault in one message keeps no other from its turn", async (rig) => {
   rig.write("a");
-  rig.turns.take(false, 10, () => {
+  rig.turns.take("other", 10, () => {
     throw new Error("of the test");
   });
   rig.ask("b");
   rig.side.stored(1);
   const expected = ["write a", "ok a", "fault: of the test", "b"];
   assertEquals(await rig.take(), expected);
+});
+
+test("take() has reads wait for room, and what is behind them", async (rig) => {
+  rig.hasRoom = false;
+  rig.write("a");
+  rig.side.stored(1);
+  assertEquals(await rig.take(), ["write a", "ok a"]);
+  rig.turns.take("other", 10, () => rig.done.push("z"));
+  assertEquals(await rig.take(), ["z"]);
+  rig.ask("b");
+  rig.write("c");
+  rig.ask("d");
+  assertEquals(await rig.take(), []);
+  assertEquals(rig.turns.wait, true);
+  rig.turns.advance();
+  assertEquals(await rig.take(), []);
+  rig.hasRoom = true;
+  rig.turns.advance();
+  assertEquals(await rig.take(), ["b", "write c"]);
+  rig.side.stored(2);
+  assertEquals(await rig.take(), ["ok c", "d"]);
+});
+
+test("finish() does the writes that wait, and answers nothing", async (rig) => {
+  rig.write("a");
+  rig.ask("b");
+  rig.write("c");
+  rig.turns.finish();
+  rig.side.stored(2);
+  assertEquals(await rig.take(), ["write a", "write c"]);
+  assertEquals(rig.turns.wait, false);
 });
 
 test("clear() forgets what waits", async (rig) => {
@@ -145,12 +178,12 @@ test("clear() forgets what waits", async (rig) => {
 
 test("take() counts only what has to wait", async (rig) => {
   const large = 1_000_000;
-  rig.turns.take(false, large, () => rig.done.push("a"));
-  rig.turns.take(true, large, () => rig.done.push("b"));
+  rig.turns.take("other", large, () => rig.done.push("a"));
+  rig.turns.take("write", large, () => rig.done.push("b"));
   rig.write("c");
-  rig.turns.take(true, large, () => rig.done.push("d"));
+  rig.turns.take("write", large, () => rig.done.push("d"));
   assertEquals(await rig.take(), ["a", "b", "write c", "d"]);
-  rig.turns.take(false, large, () => rig.done.push("e"));
+  rig.turns.take("other", large, () => rig.done.push("e"));
   assertEquals(await rig.take(), ["overflow"]);
   rig.side.stored(1);
   assertEquals(await rig.take(), ["ok c"]);
