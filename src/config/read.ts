@@ -25,8 +25,14 @@ export function readConfigFile(
       throw new ConfigError(`${source} "${path}" can't be used: ${why(error)}`);
     }
   };
-  const bytes = attempt(() => readFile(path), (e) => (e as Error).message);
+  const bytes = attempt(() => readFile(path), reasonOf);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = () => decoder.decode(bytes);
   return parseConfigFile(path, attempt(decode, () => "it is not UTF-8"));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : (error as Error).message;
 }

@@ -45,7 +45,12 @@ async function checkHealth(
   } catch (error) {
     const { message, cause } = error as Error;
     const reason = cause instanceof Error ? cause.message : message;
-    printError(`${asked} does not answer as an adapter does: ${reason}`);
+    const refused = /connection refused/i.test(reason);
+    printError(
+      refused
+        ? `${asked} does not answer: nothing listens there`
+        : `${asked} does not answer as an adapter does: ${reason}`,
+    );
   }
   return 1;
 }

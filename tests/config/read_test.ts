@@ -31,6 +31,9 @@ const WRONG: readonly (readonly [() => Uint8Array, string])[] = [
   [() => {
     throw new Error("No such file");
   }, '--config "f" can\'t be used: No such file'],
+  [() => {
+    throw new Deno.errors.NotFound("os error 2: readfile 'f'");
+  }, '--config "f" can\'t be used: there is no such file'],
 ];
 
 Deno.test("readConfigFile() refuses", { permissions: "none" }, async (t) => {
