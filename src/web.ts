@@ -13,6 +13,7 @@ import { hostsOf } from "./http/origin.ts";
 import type { Route } from "./http/router.ts";
 import { type HttpServer, serveHttp } from "./http/server.ts";
 import type { Log } from "./log.ts";
+import { pause } from "./pause.ts";
 import { RequestWriter } from "./rest/request_writer.ts";
 import { restRoutes } from "./rest/routes.ts";
 import { checkTls, readSecrets, type Secrets, tlsError } from "./secrets.ts";
@@ -109,7 +110,7 @@ export class Web {
       } catch (error) {
         const { message } = error as Error;
         if (isFirst) this.#parts.log("error", `Trying again: ${message}`);
-        await new Promise((resolve) => setTimeout(resolve, LISTEN_RETRY));
+        await pause(LISTEN_RETRY);
       }
     }
   }

@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/trace/",
     "src/histogram.ts",
     "src/log.ts",
+    "src/pause.ts",
   ],
   "src/trace/": [
     "src/access/",
@@ -25,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/log.ts",
     "src/start_error.ts",
   ],
-  "src/ws/": ["src/access/", "src/bank/", "src/histogram.ts"],
+  "src/ws/": ["src/access/", "src/bank/", "src/histogram.ts", "src/pause.ts"],
   "src/http/": [
     "src/access/",
     "src/ws/",
@@ -74,6 +75,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/bank/",
     "src/command.ts",
     "src/log.ts",
+    "src/pause.ts",
     "src/start_error.ts",
   ],
   "src/page/model/": [],
@@ -107,6 +109,7 @@ const WIRE: readonly string[] = [
   "src/bank/tables.ts",
   "src/bank/unit_ids.ts",
   "src/bank/units.ts",
+  "src/http/host.ts",
   "src/http/origin.ts",
   "src/metrics/accept.ts",
   "src/trace/conversation.ts",

@@ -4,6 +4,7 @@
  * has to look at who asks (RFC 6455, 10.2).
  * @module
  */
+import { hostnameOf } from "./host.ts";
 
 /**
  * Whether a page of that origin may connect. A request without an origin does
@@ -26,13 +27,8 @@ export function isAllowedOrigin(
   if (allowed.includes(page)) return true;
   const url = URL.parse(page);
   if (url === null) return false;
-  return url.hostname === hostnameOf(host) || isLoopbackName(url.hostname);
-}
-
-/** The name in a `Host` header, as it stands in a URL; undefined when the header is none. */
-function hostnameOf(host: string | null): string | undefined {
-  const own = normalizeOrigin(`http://${host ?? ""}`);
-  return own === undefined ? undefined : new URL(own).hostname;
+  return url.hostname === hostnameOf(host ?? "") ||
+    isLoopbackName(url.hostname);
 }
 
 /** The host names of origins, in small letters. */

@@ -8,6 +8,7 @@ import { formatAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
 import { Protection } from "../bank/protection.ts";
 import type { Log } from "../log.ts";
+import { pause } from "../pause.ts";
 import type { RecorderSink } from "../trace/recorder.ts";
 import type { ModbusClientInfo } from "./client_info.ts";
 import { Connection } from "./connection.ts";
@@ -161,7 +162,7 @@ class Server implements ModbusServer {
         // Many at once would be let in before anybody else is looked at: the
         // busy would seem idle, and those who have gone would still be there.
         if (this.#connections.size >= this.#options.maxConnections) {
-          await delay(FULL_PAUSE);
+          await pause(FULL_PAUSE);
         }
         this.#open(socket);
       } catch (error) {
@@ -169,7 +170,7 @@ class Server implements ModbusServer {
         // A client that is gone again, or no file descriptor left: neither ends the service.
         this.counters.add("acceptErrors");
         this.#log("warn", `Cannot accept a Modbus connection: ${text(error)}`);
-        await delay(ACCEPT_RETRY);
+        await pause(ACCEPT_RETRY);
       }
     }
   }
@@ -270,7 +271,7 @@ class Server implements ModbusServer {
     for (const connection of this.#connections) connection.drain();
     const deadline = performance.now() + grace;
     while (this.#connections.size > 0) {
-      await delay(STOP_INTERVAL);
+      await pause(STOP_INTERVAL);
       const late = performance.now() >= deadline;
       for (const connection of this.#connections) {
         if (late || connection.isIdle()) {
@@ -282,10 +283,6 @@ class Server implements ModbusServer {
     }
     this.#observation.end();
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function text(error: unknown): string {

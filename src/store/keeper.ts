@@ -3,6 +3,7 @@
  * @module
  */
 import type { PageBatch, StoreSide } from "../bank/store_side.ts";
+import { nextTurn } from "../pause.ts";
 import type { Moment } from "./digest.ts";
 import { refusal } from "./errors.ts";
 import { type Content, DataFile } from "./file.ts";
@@ -276,9 +277,4 @@ export class Keeper {
     await promise;
     clearTimeout(timer);
   }
-}
-
-/** Resolves after the event loop has looked at sockets, timers and messages. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

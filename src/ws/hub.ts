@@ -7,6 +7,7 @@ import type { Bank } from "../bank/bank.ts";
 import { type Change, Origin } from "../bank/change.ts";
 import type { ChangeReader } from "../bank/change_reader.ts";
 import type { BankView } from "../bank/view.ts";
+import { nextTurn, pause } from "../pause.ts";
 import { Alarm } from "./alarm.ts";
 import { Audience } from "./audience.ts";
 import { ChangeTexts } from "./change_texts.ts";
@@ -199,7 +200,7 @@ export class Hub implements SessionHost {
         if (session.catchUp(this.#atOnce) || late) this.#dismiss(session);
       }
       if (this.#sessions.size === 0) return;
-      await delay(CATCH_UP_INTERVAL);
+      await pause(CATCH_UP_INTERVAL);
     }
   }
 
@@ -284,13 +285,4 @@ export class Hub implements SessionHost {
     }
     this.#history.restart(seq);
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Resolves after the event loop has looked at sockets and timers. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
