@@ -141,11 +141,15 @@ function running(
   let stopping: Promise<void> | undefined;
   // Modbus first: what its last requests have written is still told.
   const stopAll = async () => {
-    await modbus.stop(GRACE);
-    await hub.close(GRACE);
-    await web.stop(GRACE);
-    await store?.stop();
-    await trace?.close();
+    try {
+      await modbus.stop(GRACE);
+      await hub.close(GRACE);
+      await web.stop(GRACE);
+    } finally {
+      // Whatever goes wrong before: nothing that was written is lost.
+      await store?.stop();
+      await trace?.close();
+    }
   };
   const stop = () => stopping ??= stopAll();
   return {

@@ -96,8 +96,9 @@ export class Web {
       await this.#listenAgain(secrets, port);
       log("info", `${reason}: all WebSocket clients have to come back`);
     } catch (error) {
-      if (!(error instanceof StartError)) throw error;
-      log("error", `Nothing was read again: ${error.message}`);
+      const { message, stack } = error as Error;
+      const why = error instanceof StartError ? message : stack;
+      log("error", `Nothing was read again: ${why}`);
     }
   }
 

@@ -144,7 +144,7 @@ const BROWSER =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|secrets|web|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|secrets|web|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|config\/read|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;

@@ -18,7 +18,7 @@ export interface ClientsState {
 /** Refusals that are told before they occur: a rise from nothing can't be seen. */
 const REFUSALS = [
   ...["address_not_allowed", "host_not_allowed", "origin_not_allowed"],
-  ...["unauthorized", "max_clients"],
+  ...["unauthorized", "max_strangers", "max_clients"],
   ...["max_clients_per_address", "bad_handshake"],
 ];
 

@@ -5,8 +5,12 @@
 import { formatAddress } from "../address.ts";
 import type { Log } from "../log.ts";
 import { describeExchange } from "./describe.ts";
+import { MBAP_HEADER } from "./limits.ts";
 import { frameLength, uint16 } from "./mbap.ts";
 import type { OpenTap, Peer, Tap } from "./tap.ts";
+
+/** Where the unit id stands in an ADU. */
+const UNIT_AT = MBAP_HEADER - 1;
 
 /** Most lines in a second: more nobody can read, and they have to be written while PLCs wait. */
 const MAX_LINES = 1000;
@@ -65,7 +69,9 @@ class TrafficTap implements Tap {
     for (let at = 0, answerAt = 0; at < requests.length;) {
       const end = at + frameLength(requests, at, requests.length);
       const isAnswered = answerAt < responses.length &&
-        uint16(requests, at) === uint16(responses, answerAt);
+        uint16(requests, at) === uint16(responses, answerAt) &&
+        // Some clients give every request the same number.
+        requests[at + UNIT_AT] === responses[answerAt + UNIT_AT];
       if (this.#pace.admits()) {
         const exchange = describeExchange(
           ...[

@@ -197,7 +197,9 @@ export class Hub implements SessionHost {
     for (;;) {
       const late = performance.now() >= deadline;
       for (const session of this.#sessions) {
-        if (session.catchUp(this.#atOnce) || late) this.#dismiss(session);
+        this.contain(session, () => {
+          if (session.catchUp(this.#atOnce) || late) this.#dismiss(session);
+        });
       }
       if (this.#sessions.size === 0) return;
       await pause(CATCH_UP_INTERVAL);

@@ -63,3 +63,19 @@ Deno.test({
     assertEquals(log.all.length, 1003);
   },
 });
+
+Deno.test({
+  name: "trafficLog() tells units apart where all requests have one number",
+  permissions: "none",
+  fn() {
+    const log = new TestLog();
+    const tap = trafficLog(log.log, () => 0)(CLIENT, SERVER);
+    const silent = adu(fromHex("06 0002 0004"), 0, 9);
+    const write = adu(fromHex("06 0001 0003"), 0, 1);
+    tap.answered(concat([silent, write]), write, 0);
+    assertEquals(log.all, [
+      "debug Modbus [::1]:5000 unit 9 write single register 2 = 4: no answer (0 µs)",
+      "debug Modbus [::1]:5000 unit 1 write single register 1 = 3 (0 µs)",
+    ]);
+  },
+});
