@@ -60,7 +60,8 @@ export function healthOf(state: HealthState): Health {
   return {
     status: statusOf(state),
     version: VERSION,
-    uptime,
+    // Milliseconds are enough, and can be read.
+    uptime: Math.round(uptime * 1000) / 1000,
     listeners,
     worker: {
       status: modbus.serving ? "ok" : "down",

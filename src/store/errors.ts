@@ -31,7 +31,7 @@ export function reasonOf(path: string, error: unknown): string {
   // Of an error in `exec` the runtime tells the text alone, not the code.
   switch (message) {
     case "database is locked":
-      return "another program uses it, probably another adapter: stop that, or choose another file with --data";
+      return "another program uses it, probably another adapter: stop that, or choose another file";
     case "attempt to write a readonly database":
     case `unable to open database file: ${path}`:
     case "unable to open database file":

@@ -89,7 +89,7 @@ test("--data: only one program can use a file, and says so", async (folder) => {
   ]).ended;
   assertEquals([second.code, second.stdout], [1, []]);
   assertEquals(second.stderr, [
-    `modbus-ws-adapter: Cannot use the data file ${folder.file}: another program uses it, probably another adapter: stop that, or choose another file with --data`,
+    `modbus-ws-adapter: Cannot use the data file ${folder.file}: another program uses it, probably another adapter: stop that, or choose another file`,
   ]);
   const exported = await command(["export", folder.file]);
   assertEquals([exported.code, exported.stdout], [1, ""]);

@@ -7,7 +7,7 @@ capability.name = "NotCapable";
 const CASES: readonly (readonly [Error, string])[] = [
   [
     new Error("database is locked"),
-    "another program uses it, probably another adapter: stop that, or choose another file with --data",
+    "another program uses it, probably another adapter: stop that, or choose another file",
   ],
   [
     new Error("attempt to write a readonly database"),
