@@ -42,7 +42,7 @@ Deno.test({
         assertEquals([code, stderr], [0, []]);
         const text = stdout.join("\n");
         for (const { name, default: byDefault } of CONFIG_FLAGS) {
-          const line = new RegExp(`^ +--${name} [A-Z]+ `, "m");
+          const line = new RegExp(`^ +--${name} [A-Z]+( |$)`, "m");
           assertMatch(text, line);
           assert(text.includes(byDefault), name);
         }
