@@ -3,7 +3,7 @@
  * @module
  */
 import type { PageBatch, StoreSide } from "../bank/store_side.ts";
-import { nextTurn } from "../pause.ts";
+import { nextTurn, pause } from "../pause.ts";
 import type { Moment } from "./digest.ts";
 import { refusal } from "./errors.ts";
 import { type Content, DataFile } from "./file.ts";
@@ -56,6 +56,9 @@ export const WINDOW = 100;
 
 /** Milliseconds for which writes are gathered then: the rest of the window is for the disk. */
 const GATHER = 40;
+
+/** Milliseconds from one sync to the next: more of them slow down a Modbus thread that shares its cores with the disk's driver. */
+const SYNC_PAUSE = 250;
 
 /** First wait before storing is tried again, in milliseconds; doubled each time it fails. */
 const FIRST_RETRY = 250;
@@ -231,6 +234,7 @@ export class Keeper {
     try {
       await file.sync();
       if (file === this.#file) this.#side.stored(seq);
+      if (!this.#stopping) await pause(SYNC_PAUSE);
     } catch (error) {
       if (file === this.#file) this.#failed(error);
     }
