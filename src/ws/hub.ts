@@ -1,10 +1,10 @@
 /**
- * Fan-out: takes the changes out of the bank's log and tells them to every
- * client that wants them.
+ * All WebSocket clients of one bank: who is there, what they want, what they
+ * are owed.
  * @module
  */
 import type { Bank } from "../bank/bank.ts";
-import { type Change, Origin } from "../bank/change.ts";
+import type { Change } from "../bank/change.ts";
 import type { ChangeReader } from "../bank/change_reader.ts";
 import type { BankView } from "../bank/view.ts";
 import { nextTurn, pause } from "../pause.ts";
@@ -13,6 +13,7 @@ import { Audience } from "./audience.ts";
 import { ChangeTexts } from "./change_texts.ts";
 import { ClientCounters } from "./client_counters.ts";
 import { encodeSubscribed } from "./encode.ts";
+import { FanOut } from "./fan_out.ts";
 import { History } from "./history.ts";
 import type { HubOptions } from "./hub_options.ts";
 import type { ResumePoint, SubscribeMessage } from "./messages.ts";
@@ -21,15 +22,6 @@ import { Session } from "./session.ts";
 import type { SessionHost } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import type { WriteGuard } from "./write_guard.ts";
-
-/** Most changes told in one turn: sockets get theirs in between. */
-const MAX_BATCH = 256;
-
-/** Costs of one turn. With more all is slower: texts fill caches and queues before they go out. */
-const MAX_COSTS = 4096;
-
-/** What a message of its own costs, as a multiple of one in an array. */
-const SINGLE_COST = 16;
 
 /** Bytes in the log from which on it is emptied although nobody listens. */
 const UNWATCHED_FILL = 1 << 16;
@@ -56,6 +48,7 @@ export class Hub implements SessionHost {
   readonly #audience = new Audience();
   /** Sessions for which something waits: values that they are owed, or texts that their sockets did not take yet. */
   readonly #behind = new Set<Session>();
+  readonly #fanOut: FanOut;
   readonly #pumping: Promise<void>;
   readonly #atOnce: <T>(action: (view: BankView) => T) => T;
   readonly #alarm = new Alarm(() => {
@@ -63,8 +56,6 @@ export class Hub implements SessionHost {
     if (this.#sessions.size > 0) this.#schedule();
   });
   #checkedAt = 0;
-  /** Costs of a change, at the last look. */
-  #costs = 0;
   #nextNumber = 1;
   #closed = false;
 
@@ -77,6 +68,14 @@ export class Hub implements SessionHost {
     this.#reader = bank.reader();
     this.#atOnce = (action) => this.#reader.atOnce(action);
     this.#history = new History(options.history, bank.seq);
+    this.#fanOut = new FanOut({
+      reader: this.#reader,
+      history: this.#history,
+      audience: this.#audience,
+      units: bank.units,
+      counters: this.counters,
+      contain: (session, action) => this.contain(session, action),
+    });
     this.#pumping = this.#pump();
   }
 
@@ -241,22 +240,7 @@ export class Hub implements SessionHost {
     if (this.#sessions.size === 0 && this.#reader.skim(this.#history)) {
       return false;
     }
-    const most = Math.min(MAX_BATCH, Math.ceil(MAX_COSTS / (this.#costs + 1)));
-    const changes = this.#reader.take(most, this.#history);
-    // What an overflow has left comes last.
-    const values = changes.filter(({ origin }) => origin === Origin.resync);
-    const writes = changes.slice(0, changes.length - values.length);
-    for (const change of writes) this.#tell(change);
-    if (values.length > 0) this.#tellValues(values);
-    if (changes.length > 0) {
-      this.#costs = 0;
-      for (const session of this.#sessions) {
-        this.contain(session, () => session.flush());
-        this.#costs += session.batches ? 1 : SINGLE_COST;
-      }
-      this.counters.told(writes, Date.now());
-    }
-    return changes.length >= most;
+    return this.#fanOut.turn();
   }
 
   /** Does something for one client so that a fault in it touches no other. */
@@ -267,24 +251,5 @@ export class Hub implements SessionHost {
       this.#options.failed?.(error);
       session.close(CloseCode.internalError, "The server has a fault");
     }
-  }
-
-  #tell(change: Change): void {
-    const texts = new ChangeTexts(change, this.#bank.units);
-    const tell = (session: Session) => session.tell(change, texts);
-    this.#audience.forEach(change, (session) => this.contain(session, tell));
-  }
-
-  /** Tells of current values, all read at one moment: each client is to know which of them is its last. */
-  #tellValues(changes: readonly Change[]): void {
-    const { seq } = changes[0]!;
-    const all = changes.map((part) => ({
-      part,
-      texts: new ChangeTexts(part, this.#bank.units),
-    }));
-    for (const [session, own] of this.#audience.shares(all)) {
-      this.contain(session, () => session.tellValues(seq, own));
-    }
-    this.#history.restart(seq);
   }
 }
