@@ -5,88 +5,11 @@
  * about what the runtime allows.
  * @module
  */
+import { isWatched, ready, serveFanOut, tell } from "./deno_fan_out.ts";
+import { serveModbus, valuesOf } from "./deno_modbus.ts";
 
-const registers = new Uint8Array(65_536 * 2);
-const coils = new Uint8Array(65_536 / 8);
-const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-const sockets = new Set<WebSocket>();
-const http = Deno.serve(
-  { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-  (request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request);
-    socket.onopen = () => sockets.add(socket);
-    socket.onmessage = () => socket.send('{"type":"pong"}');
-    socket.onclose = () => sockets.delete(socket);
-    return response;
-  },
-);
-// deno-lint-ignore no-console
-console.log(`ready ${listener.addr.port} ${http.addr.port}`);
-
-for await (const socket of listener) serve(socket).catch(() => {});
-
-async function serve(socket: Deno.TcpConn): Promise<void> {
-  socket.setNoDelay(true);
-  const input = new Uint8Array(2048);
-  const output = new Uint8Array(8192);
-  let end = 0;
-  for (;;) {
-    const space = end === 0 ? input : input.subarray(end);
-    const count = await socket.read(space);
-    if (count === null) return socket.close();
-    end += count;
-    let start = 0;
-    let to = 0;
-    while (end - start >= 8) {
-      const length = 6 + ((input[start + 4]! << 8) | input[start + 5]!);
-      if (end - start < length || to + 260 > output.length) break;
-      to = answer(input, start, output, to);
-      start += length;
-    }
-    input.copyWithin(0, start, end);
-    end -= start;
-    await socket.write(output.subarray(0, to));
-  }
-}
-
-/** Puts the response to the request at `at` to `to`. Returns where it ends. */
-function answer(
-  input: Uint8Array,
-  at: number,
-  output: Uint8Array,
-  to: number,
-): number {
-  const functionCode = input[at + 7]!;
-  const address = (input[at + 8]! << 8) | input[at + 9]!;
-  const quantity = (input[at + 10]! << 8) | input[at + 11]!;
-  for (let i = 0; i < 8; i++) output[to + i] = input[at + i]!;
-  if (functionCode === 16) {
-    const bytes = input[at + 12]!;
-    for (let i = 0; i < bytes; i++) {
-      registers[address * 2 + i] = input[at + 13 + i]!;
-    }
-    if (sockets.size > 0) tell(address, quantity);
-    for (let i = 8; i < 12; i++) output[to + i] = input[at + i]!;
-    output[to + 5] = 6;
-    return to + 12;
-  }
-  const bits = functionCode === 1;
-  const cells = bits ? coils : registers;
-  const from = bits ? address >>> 3 : address * 2;
-  const bytes = bits ? (quantity + 7) >>> 3 : quantity * 2;
-  output[to + 4] = (bytes + 3) >>> 8;
-  output[to + 5] = bytes + 3;
-  output[to + 8] = bytes;
-  for (let i = 0; i < bytes; i++) output[to + 9 + i] = cells[from + i]!;
-  return to + 9 + bytes;
-}
-
-function tell(address: number, count: number): void {
-  const value = Array.from(
-    { length: count },
-    (_, i) =>
-      (registers[2 * (address + i)]! << 8) | registers[2 * (address + i) + 1]!,
-  );
-  const text = JSON.stringify({ type: "setHoldingRegisters", address, value });
-  for (const socket of sockets) socket.send(text);
-}
+const wsPort = serveFanOut();
+const modbusPort = serveModbus((address, count) => {
+  if (isWatched()) tell(address, valuesOf(address, count));
+});
+ready(modbusPort, wsPort);
