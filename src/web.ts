@@ -142,6 +142,7 @@ export class Web {
       ],
       allowOrigins: config.allowOrigin,
       trustedProxies: config.trustedProxy,
+      stallTimeout: config.clientStallTimeout,
     };
     try {
       return serveHttp(hub, options, log);

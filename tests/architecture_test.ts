@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/client/",
     "src/address.ts",
     "src/log.ts",
+    "src/pause.ts",
   ],
   "src/metrics/": [
     "src/bank/",
@@ -204,6 +205,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/rest/routes.ts": "tests/rest/documents_test.ts",
   "src/flags/units.ts": "tests/flags_test.ts",
   "src/ws/audience.ts": "tests/ws/hub_test.ts",
+  "src/http/relay.ts": "tests/http/door_test.ts",
   "src/ws/socket.ts": "an interface, and names for numbers of RFC 6455",
 };
 

@@ -1,5 +1,6 @@
 /**
- * The first look at each request: whether it may come in at all, and from whom.
+ * The first look at each connection and request: whether it may come in at all,
+ * and from whom.
  * @module
  */
 import { AddressSet } from "../access/cidr.ts";
@@ -52,11 +53,24 @@ export class Gate {
     this.#refused = refused;
   }
 
-  /** Who sends a request, or the answer to one that may not come in. */
+  /** Whether a connection may come in: its address is allowed, or that of a proxy, whose requests say for whom. */
+  admits(remote: Deno.NetAddr): boolean {
+    const { hostname } = remote;
+    if (this.#allows(hostname) || this.#proxies.has(hostname)) return true;
+    this.#noteAddress(hostname, formatAddress(remote));
+    return false;
+  }
+
+  /**
+   * Who sends a request, or the answer to one that may not come in.
+   *
+   * @param remote Where it comes from; undefined: from a connection that was not admitted.
+   */
   visit(
     { url: text, headers }: Pick<Request, "url" | "headers">,
-    remote: Deno.NetAddr,
+    remote: Deno.NetAddr | undefined,
   ): Visitor | Response {
+    if (remote === undefined) return addressRefusal();
     const { address, host: forwardedHost, isSecure } = forwardedBy(
       remote.hostname,
       headers,
@@ -65,11 +79,9 @@ export class Gate {
     const peer = address === remote.hostname
       ? formatAddress(remote)
       : `${address} by proxy ${formatAddress(remote)}`;
-    if (this.#allowed?.has(address) === false) {
-      const why = "its address is not among those of --ws-allow";
-      this.#note("address_not_allowed", address, peer, why);
-      const what = "Clients of your address may not connect to this server";
-      return refusal("address_not_allowed", what);
+    if (!this.#allows(address)) {
+      this.#noteAddress(address, peer);
+      return addressRefusal();
     }
     const url = URL.parse(text);
     // In HTTP/2 the name stands in the URL alone.
@@ -89,6 +101,15 @@ export class Gate {
       ? remote
       : { ...remote, hostname: address, port: 0 };
     return { remote: client, peer, url, host, role, hasWrongToken };
+  }
+
+  #allows(address: string): boolean {
+    return this.#allowed?.has(address) !== false;
+  }
+
+  #noteAddress(address: string, peer: string): void {
+    const why = "its address is not among those of --ws-allow";
+    this.#note("address_not_allowed", address, peer, why);
   }
 
   #identify(
@@ -112,6 +133,11 @@ export class Gate {
     const level = this.#seen.of(code + address) ? "warn" : "debug";
     this.#log(level, `Refused client ${peer}: ${why}`);
   }
+}
+
+function addressRefusal(): Response {
+  const what = "Clients of your address may not connect to this server";
+  return refusal("address_not_allowed", what);
 }
 
 /** Asks the client to go. Deno 2.9 leaves that to it: the server's side stays open. */

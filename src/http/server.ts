@@ -4,6 +4,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Hub } from "../ws/hub.ts";
+import { Door } from "./door.ts";
 import { Gate, type GateOptions } from "./gate.ts";
 import { Listeners } from "./listeners.ts";
 import { isAllowedOrigin } from "./origin.ts";
@@ -23,6 +24,8 @@ export interface HttpOptions
   readonly routes: readonly Route[];
   /** Certificate and key as PEM, for HTTPS and WSS; undefined: neither. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Milliseconds after which the hub closes a client that takes nothing. */
+  readonly stallTimeout: number;
 }
 
 /** A running HTTP server. */
@@ -55,8 +58,12 @@ export function serveHttp(
   const gate = new Gate(options, log, (code) => {
     hub.counters.refusals.count(code);
   });
-  const handler: Deno.ServeHandler<Deno.NetAddr> = (request, info) => {
-    const visitor = gate.visit(request, info.remoteAddr);
+  const handle = (
+    request: Request,
+    info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+    remote: Deno.NetAddr | undefined,
+  ) => {
+    const visitor = gate.visit(request, remote);
     if (visitor instanceof Response) return visitor;
     return request.headers.get("upgrade")?.toLowerCase() === "websocket"
       ? upgrader.upgrade(request, visitor)
@@ -66,14 +73,27 @@ export function serveHttp(
     log("error", `An HTTP request failed: ${error}`);
     return errorResponse(500, "internal_error", "The server has a fault");
   };
-  const listeners = new Listeners((port, used) =>
+  const serve = (
+    address: { readonly hostname: string; readonly port: number },
+    used: () => void,
+    remoteOf = (from: Deno.NetAddr): Deno.NetAddr | undefined => from,
+  ) =>
     Deno.serve({
-      ...{ hostname, port, tcpBacklog: BACKLOG, ...options.tls },
+      ...{ ...address, tcpBacklog: BACKLOG, ...options.tls },
       ...{ onListen: () => {}, onError },
     }, (request, info) => {
       used();
-      return handler(request, info);
-    }), log);
+      return handle(request, info, remoteOf(info.remoteAddr));
+    });
+  const admits = (remote: Deno.NetAddr) => gate.admits(remote);
+  const { allow, stallTimeout } = options;
+  const listeners = new Listeners((port, used) => {
+    if (allow.length === 0) return serve({ hostname, port }, used);
+    return new Door(
+      { hostname, port, backlog: BACKLOG, admits, stallTimeout, log },
+      (address, remoteOf) => serve(address, used, remoteOf),
+    );
+  }, log);
   listeners.listen(port);
   return {
     addr: listeners.addr,

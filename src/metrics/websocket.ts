@@ -40,7 +40,7 @@ export function websocketFamilies(
     counter("websocket_connections", "Clients that came in", counters.joined),
     counterBy(
       "http_requests_refused",
-      "HTTP requests and WebSocket handshakes refused, by reason",
+      "HTTP requests, WebSocket handshakes and connections refused, by reason",
       "reason",
       new Map([
         ...REFUSALS.map((reason) => [reason, 0] as const),

@@ -91,6 +91,36 @@ Deno.test("Gate lets in none but those of --ws-allow", {
   );
 });
 
+Deno.test("Gate admits connections of those that are allowed, and of proxies", {
+  permissions,
+}, () => {
+  const rig = new Rig({ allow: ["192.0.2.0/28"], trustedProxies: ["fd00::1"] });
+  const admits = (hostname: string) =>
+    rig.gate.admits({ transport: "tcp", hostname, port: 50_000 });
+  for (const inside of ["192.0.2.15", "::ffff:192.0.2.15", "fd00::1"]) {
+    assert(admits(inside), inside);
+  }
+  assertEquals(rig.refused, []);
+  for (const outside of ["192.0.2.16", "fd00::2"]) {
+    assert(!admits(outside), outside);
+  }
+  assertEquals(rig.refused, Array(2).fill("address_not_allowed"));
+  assertEquals(
+    rig.lines.all[1],
+    "warn Refused client [fd00::2]:50000: its address is not among those of --ws-allow",
+  );
+});
+
+Deno.test("Gate refuses what comes on a connection that was not admitted", {
+  permissions,
+}, async () => {
+  const rig = new Rig();
+  const request = { url: "http://127.0.0.1/", headers: new Headers() };
+  const answer = rig.gate.visit(request, undefined);
+  assert(answer instanceof Response);
+  assertEquals((await answer.json()).type, "/problems/address-not-allowed");
+});
+
 Deno.test("Gate logs one line for each address, however often it comes", {
   permissions,
 }, async () => {

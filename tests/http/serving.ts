@@ -71,6 +71,7 @@ export class Serving implements AsyncDisposable {
       ...{ hostname: "127.0.0.1", port: 0, allowOrigins: [] },
       ...{ allow: [], allowHosts: [], trustedProxies: [] },
       ...{ tokens: undefined, tls: undefined, guards: GUARDS },
+      stallTimeout: 30_000,
       ...{ admission, routes: routes({ bank, hub, admission, log }) },
       ...options,
     }, log);

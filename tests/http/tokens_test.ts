@@ -306,8 +306,12 @@ for (const [method, path, token, status, body] of REQUESTS) {
 }
 
 Deno.test("an address that may not connect is refused whatever it shows", async () => {
-  await using serving = new Asking({ allow: ["192.0.2.0/24"] });
-  using client = await RawWebSocket.open(serving.url, bearer(OPERATOR));
+  await using serving = new Asking({
+    allow: ["192.0.2.0/24"],
+    trustedProxies: ["127.0.0.1"],
+  });
+  const headers = { ...bearer(OPERATOR), "X-Forwarded-For": "198.51.100.1" };
+  using client = await RawWebSocket.open(serving.url, headers);
   assertEquals(client.status, 403);
   const { type } = JSON.parse(await client.body());
   assertEquals(type, "/problems/address-not-allowed");
