@@ -66,15 +66,16 @@ export class FanOut {
     while (more && costs < MAX_COSTS) {
       const changes = reader.take(1, history);
       more = changes.length > 0;
-      // What an overflow has left comes last, and all at once.
-      const values = changes.filter(({ origin }) => origin === Origin.resync);
-      for (const change of changes.slice(0, changes.length - values.length)) {
-        costs += CHANGE_COST + this.#tell(change);
-        writes.push(change);
+      if (more && changes[0]!.origin !== Origin.resync) {
+        const write = changes.shift()!;
+        writes.push(write);
+        costs += CHANGE_COST + this.#tell(write);
       }
-      if (values.length === 0) continue;
-      this.#tellValues(values);
-      break;
+      // What an overflow has left comes last, and is a turn's worth.
+      if (changes.length > 0) {
+        this.#tellValues(changes);
+        costs = MAX_COSTS;
+      }
     }
     for (const session of this.#told) contain(session, flush);
     this.#told.clear();
