@@ -190,6 +190,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "src/modbus/client_info.ts": "types",
   "src/modbus/messages.ts": "types",
   "src/modbus/options.ts": "types",
+  "src/modbus/service.ts": "an interface",
   "src/page/early.js": "runs in browsers alone: tests/browser",
   "src/page/files.ts": "tests/http/files_test.ts",
   "src/page/model/result.js": "two functions that make an object each",

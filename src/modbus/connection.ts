@@ -5,13 +5,12 @@
 import { formatAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
 import { Origin, type Writer } from "../bank/change.ts";
-import type { Protection } from "../bank/protection.ts";
 import type { Log } from "../log.ts";
-import type { ModbusCounters } from "./counters.ts";
-import type { EncodedIdentity } from "./identity.ts";
 import type { ModbusClientInfo } from "./client_info.ts";
+import type { ModbusCounters } from "./counters.ts";
+import type { Service } from "./service.ts";
 import { RequestStream } from "./stream.ts";
-import type { OpenTap, Tap } from "./tap.ts";
+import type { Tap } from "./tap.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -41,47 +40,28 @@ export class Connection {
   /**
    * A connection that is not served yet.
    *
+   * @param service What it shares with the other connections of the server.
    * @param socket The accepted socket; this object closes it.
    * @param number The connection's number, unique in this server.
-   * @param bank What its requests read and write.
-   * @param identity What it answers when asked who it is.
-   * @param counters Where its requests are counted.
-   * @param log Is told of violations and faults.
-   * @param protection Cells that it may not write.
-   * @param openTap Looks on, if given.
-   * @param answersForAll Whether units that are not served answer, with exception 0B.
    */
-  constructor(
-    socket: Deno.TcpConn,
-    number: number,
-    bank: Bank,
-    identity: EncodedIdentity,
-    counters: ModbusCounters,
-    log: Log,
-    protection?: Protection,
-    openTap?: OpenTap,
-    answersForAll?: boolean,
-  ) {
+  constructor(service: Service, socket: Deno.TcpConn, number: number) {
+    const { log } = service;
     this.peer = formatAddress(socket.remoteAddr);
-    this.#bank = bank;
+    this.#bank = service.bank;
     this.#socket = socket;
-    this.#counters = counters;
+    this.#counters = service.counters;
     this.#log = log;
     this.#number = number;
-    this.#tap = openTap?.(socket.remoteAddr, socket.localAddr);
+    this.#tap = service.openTap?.(socket.remoteAddr, socket.localAddr);
     this.#writer = { origin: Origin.modbus, connection: number, unitId: 0 };
     this.#stream = new RequestStream(
-      bank,
-      identity,
+      service,
       this.#writer,
-      counters,
       (e) =>
         log(
           "error",
           `Modbus client ${this.peer}: a request failed: ${stack(e)}`,
         ),
-      protection,
-      answersForAll,
     );
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import type { Writer } from "../bank/change.ts";
-import { NO_PROTECTION, type Protection } from "../bank/protection.ts";
+import type { Protection } from "../bank/protection.ts";
 import {
   Table,
   TABLE_SIZE,
@@ -17,6 +17,7 @@ import type { EncodedIdentity } from "./identity.ts";
 import { COIL_ON, EXCEPTION_FLAG, MBAP_HEADER } from "./limits.ts";
 import { putUint16 } from "./mbap.ts";
 import { decodeRequest, emptyRequest, type Request } from "./request.ts";
+import type { Service } from "./service.ts";
 
 /** A single coil in wire form, by its value. */
 const COIL = { off: Uint8Array.of(0), on: Uint8Array.of(1) } as const;
@@ -48,33 +49,27 @@ export class Executor {
   /**
    * An executor for one pair of buffers.
    *
-   * @param bank What the requests read and write.
-   * @param identity What the server says of itself.
+   * @param service What the connection shares with others.
    * @param writer Who sends the requests; the unit id is set from each.
    * @param input Where the requests lie.
    * @param output Where the responses go.
    * @param failed Is told of a fault in this program; the client gets exception 04.
-   * @param protection Cells that are not written; the client gets exception 02.
-   * @param answersForAll Whether units that are not served answer, with exception 0B.
    */
   constructor(
-    bank: Bank,
-    identity: EncodedIdentity,
+    service: Service,
     writer: Writer,
     input: Uint8Array,
     output: Uint8Array,
     failed: (error: unknown) => void,
-    protection: Protection = NO_PROTECTION,
-    answersForAll = true,
   ) {
-    this.#bank = bank;
-    this.#identity = identity;
+    this.#bank = service.bank;
+    this.#identity = service.identity;
     this.#writer = writer;
     this.#input = input;
     this.#output = output;
     this.#failed = failed;
-    this.#protection = protection;
-    this.#answersForAll = answersForAll;
+    this.#protection = service.protection;
+    this.#answersForAll = service.answersForAll;
   }
 
   /**

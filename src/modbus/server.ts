@@ -17,6 +17,7 @@ import { idlest } from "./eviction.ts";
 import { encodeIdentity } from "./identity.ts";
 import { Observation } from "./observation.ts";
 import type { ModbusOptions } from "./options.ts";
+import type { Service } from "./service.ts";
 
 /** A running Modbus server. */
 export interface ModbusServer extends AsyncDisposable {
@@ -84,15 +85,13 @@ export function serveModbus(
 class Server implements ModbusServer {
   readonly addr: Deno.NetAddr;
   readonly counters: ModbusCounters;
-  readonly #bank: Bank;
   readonly #options: ModbusOptions;
   readonly #log: Log;
   readonly #listener: Deno.TcpListener;
-  readonly #identity;
   readonly #allowed: AddressSet | undefined;
   readonly #preferred: AddressSet;
-  readonly #protection: Protection;
   readonly #observation: Observation;
+  readonly #service: Service;
   readonly #refused = new FirstTime();
   readonly #connections = new Set<Connection>();
   /** Those that are never closed to make room. */
@@ -109,17 +108,23 @@ class Server implements ModbusServer {
     counters: ModbusCounters,
     trace: RecorderSink | undefined,
   ) {
-    this.#bank = bank;
     this.#options = options;
     this.#log = log;
     this.counters = counters;
     const { traffic } = options;
     this.#observation = new Observation({ traffic, trace }, log, counters);
-    this.#identity = encodeIdentity(options.identity);
-    const { allow, priority, protectedCells } = options;
+    this.#service = {
+      bank,
+      identity: encodeIdentity(options.identity),
+      counters,
+      log,
+      protection: new Protection(options.protectedCells),
+      answersForAll: options.answersForAll,
+      openTap: this.#observation.open,
+    };
+    const { allow, priority } = options;
     this.#allowed = allow.length === 0 ? undefined : new AddressSet(allow);
     this.#preferred = new AddressSet(priority);
-    this.#protection = new Protection(protectedCells);
     this.#listener = Deno.listen({
       hostname: options.hostname,
       port: options.port,
@@ -188,15 +193,9 @@ class Server implements ModbusServer {
       return this.#refuse(socket, "connectionsFull", why);
     }
     const connection = new Connection(
+      this.#service,
       socket,
       this.#nextNumber++,
-      this.#bank,
-      this.#identity,
-      this.counters,
-      this.#log,
-      this.#protection,
-      this.#observation.open,
-      this.#options.answersForAll,
     );
     this.#connections.add(connection);
     if (this.#preferred.has(hostname)) this.#lasting.add(connection);

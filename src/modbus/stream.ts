@@ -2,16 +2,14 @@
  * A connection without its socket: bytes in, bytes out.
  * @module
  */
-import type { Bank } from "../bank/bank.ts";
 import type { Writer } from "../bank/change.ts";
-import type { Protection } from "../bank/protection.ts";
 import { type ExceptionCode, WRITES } from "./codes.ts";
 import type { ModbusCounters } from "./counters.ts";
 import { Executor } from "./execute.ts";
-import type { EncodedIdentity } from "./identity.ts";
 import { MAX_ADU, MBAP_HEADER } from "./limits.ts";
 import { Frame, frameLength } from "./mbap.ts";
 import { RequestTally } from "./request_tally.ts";
+import type { Service } from "./service.ts";
 import { settleWrites } from "./settle.ts";
 
 /** Bytes read at once: 170 of the smallest requests. */
@@ -52,31 +50,23 @@ export class RequestStream {
   violation: Violation | undefined;
 
   /**
-   * A stream of requests by `writer` to `bank`; `failed` is told of faults in
-   * this program, `protection` says what is not written, `answersForAll`
-   * whether units that are not served answer with exception 0B.
+   * A stream of requests by `writer` to the bank of `service`; `failed` is told
+   * of faults in this program.
    */
   constructor(
-    bank: Bank,
-    identity: EncodedIdentity,
+    service: Service,
     writer: Writer,
-    counters: ModbusCounters,
     failed: (error: unknown) => void,
-    protection?: Protection,
-    answersForAll?: boolean,
   ) {
     this.#executor = new Executor(
-      bank,
-      identity,
+      service,
       writer,
       this.#input,
       this.#output,
       failed,
-      protection,
-      answersForAll,
     );
-    this.#counters = counters;
-    this.#waits = bank.durability !== undefined;
+    this.#counters = service.counters;
+    this.#waits = service.bank.durability !== undefined;
   }
 
   /** Where the next bytes go; never empty. */

@@ -41,7 +41,7 @@ const ROWS: [string, string, string][] = [
 function answerer(request: Uint8Array): () => void {
   const bank = Bank.create();
   const { words } = new BankMemory(bank.buffer);
-  const { stream } = new StreamRig(bank);
+  const { stream } = new StreamRig({ bank });
   return () => {
     stream.space.set(request);
     stream.received(request.length);

@@ -11,7 +11,6 @@ import type { TableKind } from "../../src/bank/tables.ts";
 import { Units } from "../../src/bank/units.ts";
 import { assertSameBytes, SIZE, TABLES, toWire } from "../bank/model.ts";
 import { toHex } from "../testing/hex.ts";
-import { TEST_IDENTITY } from "../testing/modbus_identity.ts";
 import type { Random } from "../testing/random.ts";
 import { CONNECTION, StreamRig } from "../testing/request_stream.ts";
 import type { Outcomes, Target } from "./fuzz.ts";
@@ -76,7 +75,7 @@ class Pair {
   ) {
     const ranges = protectedCells as readonly ProtectedCells[];
     const protection = new Protection(ranges);
-    this.rig = new StreamRig(bank, TEST_IDENTITY, protection, !silent);
+    this.rig = new StreamRig({ bank, protection, answersForAll: !silent });
     this.model = new ConnectionModel(server);
     this.#random = random;
     this.#silent = silent;

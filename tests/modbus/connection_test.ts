@@ -2,13 +2,12 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Bank, DEFAULT_RING_SIZE } from "../../src/bank/bank.ts";
 import { ANY_UNIT, Units } from "../../src/bank/units.ts";
 import { Connection } from "../../src/modbus/connection.ts";
-import { ModbusCounters } from "../../src/modbus/counters.ts";
-import { encodeIdentity } from "../../src/modbus/identity.ts";
+import type { Service } from "../../src/modbus/service.ts";
 import type { OpenTap, Tap } from "../../src/modbus/tap.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";
-import { TEST_IDENTITY } from "../testing/modbus_identity.ts";
+import { testService } from "../testing/modbus_service.ts";
 import { concat } from "../testing/request_stream.ts";
 
 /** A socket in memory; what it does next is for the test to say. */
@@ -73,26 +72,16 @@ class FakeSocket {
   }
 }
 
-function rigOf(
-  bank: Bank = Bank.create(),
-  openTap?: OpenTap,
-  answersForAll = true,
-) {
+function rigOf(overrides: Partial<Service> = {}) {
   const socket = new FakeSocket();
   const log = new TestLog();
-  const counters = new ModbusCounters();
+  const service = testService({ log: log.log, ...overrides });
   const connection = new Connection(
+    service,
     socket as unknown as Deno.TcpConn,
     1,
-    bank,
-    encodeIdentity(TEST_IDENTITY),
-    counters,
-    log.log,
-    undefined,
-    openTap,
-    answersForAll,
   );
-  return { socket, log, counters, connection };
+  return { socket, log, counters: service.counters, connection };
 }
 
 /** Lets everything run that waits for nothing from outside. */
@@ -174,7 +163,7 @@ Deno.test({
       },
       read() {},
     } as unknown as Bank;
-    const { socket, log, counters, connection } = rigOf(broken);
+    const { socket, log, counters, connection } = rigOf({ bank: broken });
     socket.arrive(WRITE, adu(fromHex("03 0000 0001")), null);
     await connection.serve();
     assertEquals(socket.written.map(toHex), [
@@ -237,11 +226,10 @@ Deno.test({
     "Connection.partialSince begins anew behind a request to a unit that says nothing",
   permissions: "none",
   async fn() {
-    const { socket, connection } = rigOf(
-      Bank.create(DEFAULT_RING_SIZE, new Units([9])),
-      undefined,
-      false,
-    );
+    const { socket, connection } = rigOf({
+      bank: Bank.create(DEFAULT_RING_SIZE, new Units([9])),
+      answersForAll: false,
+    });
     const served = connection.serve();
     socket.arrive(WRITE.subarray(0, 3));
     await settled();
@@ -349,7 +337,7 @@ Deno.test({
   permissions: "none",
   async fn() {
     const seen: string[] = [];
-    const { socket, connection } = rigOf(Bank.create(), (client, server) => {
+    const openTap: OpenTap = (client, server) => {
       seen.push(`${client.port} to ${server.port}`);
       return {
         received: (bytes) => seen.push(`received ${toHex(bytes)}`),
@@ -359,7 +347,8 @@ Deno.test({
         },
         closed: () => seen.push("closed"),
       };
-    });
+    };
+    const { socket, connection } = rigOf({ openTap });
     const head = WRITE.slice(0, 5);
     const tail = WRITE.slice(5);
     socket.arrive(concat([WRITE, head]), tail, null);
@@ -410,7 +399,11 @@ Deno.test({
       closed: () => {},
     };
     const bank = Bank.create(undefined, new Units([1]));
-    const { socket, counters, connection } = rigOf(bank, () => tap, false);
+    const { socket, counters, connection } = rigOf({
+      bank,
+      openTap: () => tap,
+      answersForAll: false,
+    });
     const other = adu(fromHex("06 0001 0003"), 2, 9);
     socket.arrive(other, WRITE, concat([other, WRITE, other]), null);
     await connection.serve();

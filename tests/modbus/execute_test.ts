@@ -3,9 +3,8 @@ import { Bank } from "../../src/bank/bank.ts";
 import { ANY_UNIT } from "../../src/bank/units.ts";
 import { Origin, type Writer } from "../../src/bank/change.ts";
 import { Executor } from "../../src/modbus/execute.ts";
-import { encodeIdentity } from "../../src/modbus/identity.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
-import { TEST_IDENTITY } from "../testing/modbus_identity.ts";
+import { testService } from "../testing/modbus_service.ts";
 import { Random } from "../testing/random.ts";
 
 /** Where requests and responses lie in these tests, and how much room there is. */
@@ -26,8 +25,7 @@ class Rig {
 
   constructor(bank: Bank = Bank.create()) {
     this.executor = new Executor(
-      bank,
-      encodeIdentity(TEST_IDENTITY),
+      testService({ bank }),
       this.writer,
       this.input,
       this.output,

@@ -55,7 +55,7 @@ Deno.test({
     const expected = responsesOneByOne();
     const bank = new CleanBank();
     for (let cut = 0; cut <= ALL.length; cut++) {
-      const rig = new StreamRig(bank.clean());
+      const rig = new StreamRig({ bank: bank.clean() });
       const responses = concat([
         rig.feed(ALL.subarray(0, cut)),
         rig.feed(ALL.subarray(cut)),
@@ -86,7 +86,7 @@ Deno.test({
     const bank = new CleanBank();
     const random = new Random(11);
     for (let round = 0; round < 200; round++) {
-      const rig = new StreamRig(bank.clean());
+      const rig = new StreamRig({ bank: bank.clean() });
       const most = random.pick([3, 50, 300, 3000]);
       const responses: Uint8Array[] = [];
       for (let at = 0; at < ALL.length;) {
@@ -257,7 +257,7 @@ Deno.test({
     const bank = new CleanBank();
     const outcomes = new Set<string>();
     for (let round = 0; round < 4000; round++) {
-      const rig = new StreamRig(bank.bank);
+      const rig = new StreamRig({ bank: bank.bank });
       for (let piece = 0; piece < 20; piece++) {
         rig.feed(garbage(random));
         if (rig.stream.violation !== undefined) break;

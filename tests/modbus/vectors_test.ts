@@ -8,7 +8,9 @@ import {
   TABLE_SIZE,
   wireLength,
 } from "../../src/bank/tables.ts";
+import { encodeIdentity } from "../../src/modbus/identity.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
+import { TEST_IDENTITY } from "../testing/modbus_identity.ts";
 import { granted } from "../testing/permissions.ts";
 import { CONNECTION, StreamRig } from "../testing/request_stream.ts";
 import {
@@ -83,7 +85,8 @@ Deno.test({
 });
 
 function run(vector: Vector): void {
-  const rig = new StreamRig(undefined, vector.identity);
+  const identity = encodeIdentity(vector.identity ?? TEST_IDENTITY);
+  const rig = new StreamRig({ identity });
   const expected = emptyTables();
   for (const cells of vector.before) {
     put(expected, cells);

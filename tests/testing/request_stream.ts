@@ -2,16 +2,12 @@
  * A `RequestStream` on a bank, fed with bytes as a socket would do it.
  * @module
  */
-import { Bank } from "../../src/bank/bank.ts";
+import type { Bank } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
-import type { Protection } from "../../src/bank/protection.ts";
-import { ModbusCounters } from "../../src/modbus/counters.ts";
-import {
-  type DeviceIdentity,
-  encodeIdentity,
-} from "../../src/modbus/identity.ts";
+import type { ModbusCounters } from "../../src/modbus/counters.ts";
+import type { Service } from "../../src/modbus/service.ts";
 import { RequestStream } from "../../src/modbus/stream.ts";
-import { TEST_IDENTITY } from "./modbus_identity.ts";
+import { testService } from "./modbus_service.ts";
 
 /** Number of the connection whose requests a {@linkcode StreamRig} executes. */
 export const CONNECTION = 7;
@@ -23,31 +19,24 @@ export class StreamRig {
   /** The stream. */
   readonly stream: RequestStream;
   /** Where it counts. */
-  readonly counters = new ModbusCounters();
+  readonly counters: ModbusCounters;
   /** Faults of the program that it told of. */
   readonly faults: unknown[] = [];
 
-  /** A stream on `bank`; see {@linkcode RequestStream} for `protection` and `answersForAll`. */
-  constructor(
-    bank: Bank = Bank.create(),
-    identity: DeviceIdentity = TEST_IDENTITY,
-    protection?: Protection,
-    answersForAll?: boolean,
-  ) {
-    this.bank = bank;
+  /** A stream of a service as {@linkcode testService} makes it. */
+  constructor(overrides: Partial<Service> = {}) {
+    const service = testService(overrides);
+    this.bank = service.bank;
+    this.counters = service.counters;
     const writer = {
       origin: Origin.modbus,
       connection: CONNECTION,
       unitId: 0,
     };
     this.stream = new RequestStream(
-      bank,
-      encodeIdentity(identity),
+      service,
       writer,
-      this.counters,
       (error) => this.faults.push(error),
-      protection,
-      answersForAll,
     );
   }
 
