@@ -77,6 +77,16 @@ export function spawnModbusWorker(): Worker {
   return new Worker(url, { type: "module", name: "modbus" });
 }
 
+/** What the program consists of while it runs. */
+interface Parts {
+  readonly bank: Bank;
+  readonly hub: Hub;
+  readonly modbus: ModbusServer;
+  readonly web: Web;
+  readonly store: Store | undefined;
+  readonly trace: TraceFile | undefined;
+}
+
 /**
  * Starts the program.
  *
@@ -120,7 +130,7 @@ export async function start(
     const routes = operationRoutes({ ...parts, wsAddr: () => web?.addr });
     web = new Web({ config, bank, hub, routes, log }, secrets);
     for (const warning of exposureWarnings(config)) log("warn", warning);
-    return running(bank, hub, modbus, web, store, trace);
+    return running({ bank, hub, modbus, web, store, trace });
   } catch (error) {
     await modbus?.stop(0);
     await hub.close();
@@ -130,14 +140,7 @@ export async function start(
   }
 }
 
-function running(
-  bank: Bank,
-  hub: Hub,
-  modbus: ModbusServer,
-  web: Web,
-  store: Store | undefined,
-  trace: TraceFile | undefined,
-): App {
+function running({ bank, hub, modbus, web, store, trace }: Parts): App {
   let stopping: Promise<void> | undefined;
   // Modbus first: what its last requests have written is still told.
   const stopAll = async () => {
