@@ -19,7 +19,7 @@ import type { HubOptions } from "./hub_options.ts";
 import type { ResumePoint, SubscribeMessage } from "./messages.ts";
 import { allCells, type RangeSet } from "./ranges.ts";
 import { Session } from "./session.ts";
-import type { SessionHost } from "./session_host.ts";
+import type { SessionHost, SessionLimits } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import type { WriteGuard } from "./write_guard.ts";
 
@@ -36,11 +36,14 @@ const STALL_INTERVAL = 1000;
 export class Hub implements SessionHost {
   /** This run of the program: sequence numbers of another one mean nothing. */
   readonly epoch: string;
+  /** What the clients read and write. */
+  readonly bank: Bank;
+  /** What one client may cost. */
+  readonly limits: SessionLimits;
   /** All cells of the bank. */
   readonly everything: RangeSet;
   /** What it and the sessions have counted. */
   readonly counters: ClientCounters = new ClientCounters();
-  readonly #bank: Bank;
   readonly #options: HubOptions;
   readonly #reader: ChangeReader;
   readonly #history: History;
@@ -61,7 +64,8 @@ export class Hub implements SessionHost {
 
   /** Starts to read the changes of `bank`: it is the log's one reader. */
   constructor(bank: Bank, options: HubOptions) {
-    this.#bank = bank;
+    this.bank = bank;
+    this.limits = options;
     this.#options = options;
     this.everything = allCells(bank.units.tableCount);
     this.epoch = options.epoch ?? crypto.randomUUID();
@@ -102,9 +106,7 @@ export class Hub implements SessionHost {
     const session = new Session(
       this.#nextNumber++,
       socket,
-      this.#bank,
       this,
-      this.#options,
       guard,
     );
     this.#sessions.add(session);
@@ -137,13 +139,13 @@ export class Hub implements SessionHost {
     const more = session.isOwed ||
       (valuesFirst && session.wanted.ranges.length > 0);
     const readOnly = session.guard.isReadOnly;
-    const { ids: units } = this.#bank.units;
+    const { ids: units } = this.bank.units;
     const hello = meta || resume !== undefined
       ? { epoch: this.epoch, seq, resumed, more, readOnly, units }
       : undefined;
     session.answer(encodeSubscribed(id, hello));
     for (const change of missed ?? []) {
-      session.tell(change, new ChangeTexts(change, this.#bank.units));
+      session.tell(change, new ChangeTexts(change, this.bank.units));
     }
     session.flush();
     if (valuesFirst) {
@@ -217,7 +219,7 @@ export class Hub implements SessionHost {
     const { lastRun } = this.#options;
     const isKnown = epoch === this.epoch ||
       (epoch === lastRun?.epoch && seq === lastRun.seq);
-    if (!isKnown || seq > this.#bank.seq) return undefined;
+    if (!isKnown || seq > this.bank.seq) return undefined;
     return this.#history.since(seq);
   }
 

@@ -31,12 +31,8 @@ export class Requests {
   readonly #turns: Turns;
 
   /** The requests of `session`, none so far. */
-  constructor(
-    session: Session,
-    bank: Bank,
-    host: SessionHost,
-    limits: SessionLimits,
-  ) {
+  constructor(session: Session, host: SessionHost) {
+    const { bank, limits } = host;
     this.#session = session;
     this.#bank = bank;
     this.#host = host;

@@ -2,7 +2,6 @@
  * One WebSocket client: what it says is done, what it wants to know it is told.
  * @module
  */
-import type { Bank } from "../bank/bank.ts";
 import { type Change, Origin } from "../bank/change.ts";
 import { TABLE_SIZE } from "../bank/tables.ts";
 import type { Units } from "../bank/units.ts";
@@ -14,7 +13,7 @@ import type { ProtocolError, Range, SubscribeMessage } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { RangeSet } from "./ranges.ts";
 import { Requests } from "./requests.ts";
-import type { SessionHost, SessionLimits, Share } from "./session_host.ts";
+import type { SessionHost, Share } from "./session_host.ts";
 import { CloseCode, type Socket } from "./socket.ts";
 import { NO_GUARD, type WriteGuard } from "./write_guard.ts";
 
@@ -48,20 +47,18 @@ export class Session {
   constructor(
     number: number,
     socket: Socket,
-    bank: Bank,
     host: SessionHost,
-    limits: SessionLimits,
     guard: WriteGuard = NO_GUARD,
   ) {
     this.number = number;
     this.socket = socket;
     this.guard = guard;
     this.#host = host;
-    this.#units = bank.units;
+    this.#units = host.bank.units;
     this.#wanted = host.everything;
-    this.#outbox = new Outbox(socket, limits.queue, host.counters);
-    this.#requests = new Requests(this, bank, host, limits);
-    this.#since = bank.seq;
+    this.#outbox = new Outbox(socket, host.limits.queue, host.counters);
+    this.#requests = new Requests(this, host);
+    this.#since = host.bank.seq;
   }
 
   /** The cells that the client wants. */

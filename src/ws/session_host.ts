@@ -2,6 +2,7 @@
  * What a session knows of the hub.
  * @module
  */
+import type { Bank } from "../bank/bank.ts";
 import type { ChangeTexts } from "./change_texts.ts";
 import type { ClientCounters } from "./client_counters.ts";
 import type { Range, SubscribeMessage } from "./messages.ts";
@@ -10,6 +11,10 @@ import type { Session } from "./session.ts";
 
 /** What a session needs of the hub. */
 export interface SessionHost {
+  /** What the clients read and write. */
+  readonly bank: Bank;
+  /** What one client may cost. */
+  readonly limits: SessionLimits;
   /** All cells that there are. */
   readonly everything: RangeSet;
   /** Where the sessions count. */

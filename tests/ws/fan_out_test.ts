@@ -29,6 +29,7 @@ const BATCHES = { ...ONE_REGISTER, batch: true };
 
 /** A bank, sessions, and the turns in which they are told. */
 class Rig implements SessionHost {
+  readonly limits = { queue: 1 << 20, message: 1 << 16 };
   readonly everything = allCells(4);
   readonly counters = new ClientCounters();
   readonly bank: Bank;
@@ -52,8 +53,7 @@ class Rig implements SessionHost {
   /** A client that wants everything, or what `message` says. */
   client(number: number, message?: SubscribeMessage): FakeSocket {
     const socket = new FakeSocket();
-    const limits = { queue: 1 << 20, message: 1 << 16 };
-    const session = new Session(number, socket, this.bank, this, limits);
+    const session = new Session(number, socket, this);
     if (message !== undefined) session.subscribe(message, undefined);
     this.audience.add(session);
     return socket;

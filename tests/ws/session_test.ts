@@ -8,7 +8,7 @@ import type { SubscribeMessage } from "../../src/ws/messages.ts";
 import { allCells } from "../../src/ws/ranges.ts";
 import { ClientCounters } from "../../src/ws/client_counters.ts";
 import { Session } from "../../src/ws/session.ts";
-import type { SessionHost } from "../../src/ws/session_host.ts";
+import type { SessionHost, SessionLimits } from "../../src/ws/session_host.ts";
 import { toWire } from "../bank/model.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
 import { change, notification } from "./changes.ts";
@@ -29,6 +29,7 @@ class Rig implements SessionHost {
   readonly everything = allCells(4);
   readonly counters = new ClientCounters();
   readonly bank = Bank.create();
+  readonly limits: SessionLimits;
   readonly reader: ChangeReader = this.bank.reader();
   readonly socket = new FakeSocket();
   readonly subscribed: SubscribeMessage[] = [];
@@ -37,8 +38,8 @@ class Rig implements SessionHost {
   left = 0;
 
   constructor(queue = QUEUE) {
-    const limits = { queue, message: MAX_MESSAGE };
-    this.session = new Session(7, this.socket, this.bank, this, limits);
+    this.limits = { queue, message: MAX_MESSAGE };
+    this.session = new Session(7, this.socket, this);
   }
 
   subscribe(_: Session, message: SubscribeMessage): void {
@@ -229,8 +230,7 @@ test("tell() leaves out what was before the session", () => {
   const rig = new Rig();
   rig.write(coils, 0, 1);
   const socket = new FakeSocket();
-  const limits = { queue: QUEUE, message: MAX_MESSAGE };
-  const late = new Session(8, socket, rig.bank, rig, limits);
+  const late = new Session(8, socket, rig);
   rig.write(coils, 1, 1);
   for (const change of rig.reader.take(Infinity)) {
     late.tell(change, new ChangeTexts(change));
