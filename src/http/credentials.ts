@@ -6,7 +6,7 @@
 import type { HeaderSource } from "../access/proxy.ts";
 
 /** The subprotocol of this server. A token is offered beside it, as a browser sends no other header of a page's choice. */
-export const SUBPROTOCOL = "modbus-ws";
+const SUBPROTOCOL = "modbus-ws";
 
 /** What a token begins with among the subprotocols. */
 const BEARER = "bearer.";

@@ -44,9 +44,6 @@ export interface HistogramFamily extends Described {
 /** Metrics of one name. */
 export type Family = NumberFamily | HistogramFamily;
 
-/** Reads what a part of the program has counted. */
-export type MetricSource = () => readonly Family[];
-
 /** A counter with one number. */
 export function counter(name: string, help: string, value: number): Family {
   return { type: "counter", name, help, samples: [{ value }] };

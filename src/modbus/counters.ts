@@ -70,7 +70,7 @@ export interface RequestCount {
 }
 
 /** Upper bounds of the buckets of request durations, in seconds. */
-export const DURATION_BOUNDS: readonly number[] = [
+const DURATION_BOUNDS: readonly number[] = [
   ...[0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005],
   ...[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
 ];

@@ -17,7 +17,7 @@ export type Durability = "relaxed" | "strict";
 export interface StoreOptions {
   /** The data file. */
   readonly path: string;
-  /** `strict`: writers wait until their writes are on disk. `relaxed`: a crash may lose the last {@linkcode WINDOW}. */
+  /** `strict`: writers wait until their writes are on disk. `relaxed`: a crash may lose the last 100 ms. */
   readonly durability: Durability;
   /** The cells to keep. */
   readonly retain: readonly CellRange[];
@@ -51,10 +51,7 @@ export type OpenFile = (
   syncs: boolean,
 ) => { file: KeptFile; content: Content };
 
-/** What a crash may lose when durability is relaxed, in milliseconds. */
-export const WINDOW = 100;
-
-/** Milliseconds for which writes are gathered then: the rest of the window is for the disk. */
+/** Milliseconds for which writes are gathered when durability is relaxed: the rest of the 100 that a crash may lose is for the disk. */
 const GATHER = 40;
 
 /** Milliseconds from one sync to the next: more of them slow down a Modbus thread that shares its cores with the disk's driver. */

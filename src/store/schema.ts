@@ -4,10 +4,10 @@
  */
 
 /** "MBWA": which program the file belongs to (SQLite's `application_id`). */
-export const APPLICATION_ID = 0x4d425741;
+const APPLICATION_ID = 0x4d425741;
 
 /** Version of the tables below (SQLite's `user_version`). */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /**
  * One row says which moment the pages are of; the pages are the cells of the

@@ -7,7 +7,7 @@ import { type ClientMessage, ERROR_CODES, type ErrorCode } from "./messages.ts";
 import { CloseCode } from "./socket.ts";
 
 /** Upper bounds of the buckets of delays, in seconds. */
-export const DELAY_BOUNDS: readonly number[] = [
+const DELAY_BOUNDS: readonly number[] = [
   ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05],
   ...[0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 ];

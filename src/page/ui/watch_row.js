@@ -17,8 +17,6 @@ const KEPT = 20_000;
 /** A line of the watch list. */
 export class WatchRow {
   series = new Series(KEPT);
-  /** Whether it is drawn. */
-  isDrawn = true;
   name = make("input", {
     className: "watch-name",
     "aria-label": "Name",
