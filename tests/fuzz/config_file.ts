@@ -17,7 +17,7 @@ import type { Outcomes, Target } from "./fuzz.ts";
 const FILES = 200;
 
 /** What may become of a file. */
-export const CONFIG_OUTCOMES: readonly string[] = ["taken", "refused"];
+const CONFIG_OUTCOMES: readonly string[] = ["taken", "refused"];
 
 const NOTHING = { given: {}, env: () => undefined, file: new Map() };
 

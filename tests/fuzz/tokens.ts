@@ -23,7 +23,7 @@ const ODD = [
 const SPACES = [" ", "  ", "\t", " \t ", "\u00a0"];
 
 /** What may become of a file. */
-export const TOKEN_OUTCOMES: readonly string[] = ["tokens", "refused"];
+const TOKEN_OUTCOMES: readonly string[] = ["tokens", "refused"];
 
 /** A file, and the role of each token in it; undefined: it is refused. */
 interface Sample {

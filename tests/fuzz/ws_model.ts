@@ -101,7 +101,7 @@ export type Message = { readonly [name: string]: Json };
 export type Kind = "write" | "read" | "subscribe" | "ping" | "auth";
 
 /** What kind of message it is. */
-export function kindOf({ type }: Message): Kind {
+function kindOf({ type }: Message): Kind {
   if (type === "ping" || type === "subscribe" || type === "auth") return type;
   return /^set/.test(type as string) ? "write" : "read";
 }

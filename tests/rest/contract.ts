@@ -37,7 +37,7 @@ function errorsOf({ errors }: { errors?: unknown }): string {
 
 /** What stands behind a reference inside the document. */
 // deno-lint-ignore no-explicit-any
-export function resolve(part: any): any {
+function resolve(part: any): any {
   if (typeof part?.$ref !== "string") return part;
   return part.$ref.split("/").slice(1)
     // deno-lint-ignore no-explicit-any

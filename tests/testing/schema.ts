@@ -27,7 +27,7 @@ export const isServerMessage = ajv.compile({
 });
 
 /** Throws when a text is not a message that a client may send. */
-export function checkSent(text: string): void {
+function checkSent(text: string): void {
   if (isClientMessage(JSON.parse(text))) return;
   throw new Error(`Sent: ${complaint(text, isClientMessage.errors)}`);
 }

@@ -7,10 +7,10 @@ import { type Change, Origin } from "../../src/bank/change.ts";
 import { RECORD_HEADER } from "../../src/bank/memory.ts";
 import { putHeader, type RecordMemory } from "../../src/bank/record.ts";
 import type { Table } from "../../src/bank/tables.ts";
-import { fromWire, toWire } from "../bank/model.ts";
+import { toWire } from "../bank/model.ts";
 
 /** Types of notifications by table. */
-export const SET_TYPES = [
+const SET_TYPES = [
   "setCoils",
   "setDiscreteInputs",
   "setInputRegisters",
@@ -61,9 +61,4 @@ export function notification(
 ): string {
   const value = table < 2 ? values.map((value) => value === 1) : values;
   return JSON.stringify({ type: SET_TYPES[table], address, value, ...meta });
-}
-
-/** The values of a change as numbers. */
-export function valuesOf({ table, count, values }: Change): number[] {
-  return fromWire(table, count, values);
 }

@@ -5,7 +5,7 @@
  */
 
 /** Unit id of every request. */
-export const UNIT_ID = 1;
+const UNIT_ID = 1;
 
 /** Bytes before the PDU. */
 const HEADER = 7;

@@ -18,7 +18,7 @@ export function addressOf(writer: number, n: number): number {
 }
 
 /** What is in all pairs of registers after write `n`: its high word, its low word. */
-export function valuesOf(n: number): number[] {
+function valuesOf(n: number): number[] {
   return Array.from({ length: BLOCK }, (_, i) => i % 2 ? n & 0xffff : n >>> 16);
 }
 
