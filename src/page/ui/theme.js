@@ -8,8 +8,11 @@ import { recall, remember } from "./storage.js";
 /** @param {() => void} onChange Is called when colours have changed. */
 export function setUpTheme(onChange) {
   const select = find("#theme", HTMLSelectElement);
+  const system = matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
-    document.documentElement.dataset.theme = select.value;
+    const choice = select.value;
+    const dark = choice === "dark" || choice === "system" && system.matches;
+    document.documentElement.dataset.theme = dark ? "dark" : "light";
     onChange();
   };
   select.value = recall("theme") ?? "system";
@@ -18,9 +21,6 @@ export function setUpTheme(onChange) {
     remember("theme", select.value);
     apply();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener(
-    "change",
-    onChange,
-  );
+  system.addEventListener("change", apply);
   apply();
 }
