@@ -8,7 +8,7 @@ import { wireLength } from "../bank/tables.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
 import { encodeCells } from "../ws/encode.ts";
-import { tableOf } from "../ws/fields.ts";
+import { fail, tableOf } from "../ws/fields.ts";
 import { parseObject, parseWrite } from "../ws/parse.ts";
 import { notStored } from "../ws/requests.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
@@ -35,14 +35,32 @@ export interface CellOptions {
   readonly writer: RequestWriter;
 }
 
+/** A table in a path. */
+const TABLE_PATH = `/api/v1/:table(${[...PATH_NAMES.keys()].join("|")})`;
+
 /** The cells of a bank, by table and address. */
 export function cellRoute(options: CellOptions): Route {
   return {
-    path: `/api/v1/:table(${[...PATH_NAMES.keys()].join("|")})/:address`,
+    path: `${TABLE_PATH}/:address`,
     handlers: {
       GET: withProblems((call) => read(options, call)),
       PUT: withProblems((call) => write(options, call)),
     },
+  };
+}
+
+/** Paths that end before the address, to tell what is missing. */
+export function tableRoute(): Route {
+  const lacking = (query: string) =>
+    withProblems(({ params: { table } }) =>
+      fail(
+        "invalid_address",
+        `The path must go on with the address of the first cell: /api/v1/${table}/0${query}`,
+      )
+    );
+  return {
+    path: `${TABLE_PATH}{/}?`,
+    handlers: { GET: lacking("?count=8"), PUT: lacking("") },
   };
 }
 

@@ -7,7 +7,7 @@ import { textResponse } from "../http/responses.ts";
 import type { Route } from "../http/router.ts";
 import asyncApi from "./asyncapi.json" with { type: "text" };
 import { bankRoute } from "./bank.ts";
-import { cellRoute } from "./cells.ts";
+import { cellRoute, tableRoute } from "./cells.ts";
 import { type ChangeOptions, changeRoute } from "./changes.ts";
 import type { RequestWriter } from "./request_writer.ts";
 import openApi from "./openapi.json" with { type: "text" };
@@ -46,6 +46,7 @@ export function restRoutes(options: RestOptions): readonly Route[] {
   return [
     changeRoute(options),
     cellRoute({ ...options, limits }),
+    tableRoute(),
     bankRoute({ ...options, limits: bankLimits }),
     {
       path: "/api/openapi.json",

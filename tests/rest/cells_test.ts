@@ -139,7 +139,15 @@ const WRONG: readonly (readonly [
   ["coils/0", { method: "DELETE" }, 405, "method-not-allowed", "PUT"],
   ["coil/0", {}, 404, "not-found", "/api/v1/coil/0"],
   ["Coils/0", {}, 404, "not-found", "/api/v1/Coils/0"],
-  ["coils", {}, 404, "not-found", "/api/v1/coils"],
+  ["coils", {}, 400, "invalid-address", ": /api/v1/coils/0?count=8"],
+  ["coils/", {}, 400, "invalid-address", ": /api/v1/coils/0?count=8"],
+  ["coils?address=3", {}, 400, "invalid-address", "/api/v1/coils/0?count=8"],
+  ["discrete-inputs", {}, 400, "invalid-address", "/discrete-inputs/0?count=8"],
+  ["input-registers", {}, 400, "invalid-address", "/input-registers/0?count=8"],
+  ["holding-registers", {}, 400, "invalid-address", "-registers/0?count=8"],
+  ["coils", put([1]), 400, "invalid-address", ": /api/v1/coils/0"],
+  ["coils", { method: "DELETE" }, 405, "method-not-allowed", "PUT"],
+  ["coil", {}, 404, "not-found", "/api/v1/coil"],
   ["coils/0/1", {}, 404, "not-found", "/api/v1/coils/0/1"],
 ];
 
