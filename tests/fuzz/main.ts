@@ -6,7 +6,7 @@
  * Ends with 1 at the first find, and says how to see it again.
  * @module
  */
-import { Flags } from "../testing/flags.ts";
+import { answerHelp, Flags } from "../testing/flags.ts";
 import { Find, fuzz, type Fuzzed, type Target } from "./fuzz.ts";
 import { TARGETS } from "./targets.ts";
 
@@ -14,6 +14,13 @@ import { TARGETS } from "./targets.ts";
 const PROGRESS = Deno.stderr.isTerminal() ? 1000 : 30_000;
 
 const NAMES = TARGETS.map(({ name }) => name);
+
+const HELP = `deno task fuzz [flags]
+  --seconds N          for all targets together (10)
+  --seed S             of the first round; any unless given
+  --target NAME        one of ${NAMES.join(", ")}
+  --rounds N           most rounds of each target; no hurry then
+`;
 
 /** What was asked for. */
 interface Options {
@@ -81,6 +88,7 @@ async function run(target: Target, options: Options): Promise<void> {
 const print = console.log;
 
 if (import.meta.main) {
+  answerHelp(Deno.args, HELP);
   try {
     const options = readOptions(Deno.args);
     print(`seed ${options.seed}`);

@@ -6,12 +6,17 @@
  * Ends with 1 when a promise was broken. Linux.
  * @module
  */
-import { Flags } from "../testing/flags.ts";
+import { answerHelp, Flags } from "../testing/flags.ts";
 import { brokenPromises } from "./promises.ts";
 import { type Figures, soak } from "./soak.ts";
 
 // deno-lint-ignore no-console
 const print = console.log;
+
+const HELP = `deno task soak [flags]
+  --minutes N          how long (10)
+  --seed S             of what clients do; any unless given
+`;
 
 const HEAD =
   "when    seconds  RSS KiB  heap KiB  fds  answers  p99 ms  max ms  late  wrong  lost  gap ms  kills";
@@ -30,6 +35,7 @@ function line(figures: Figures): string {
 }
 
 if (import.meta.main) {
+  answerHelp(Deno.args, HELP);
   const flags = new Flags(Deno.args, ["minutes", "seed"]);
   const minutes = flags.number("minutes") ?? 10;
   const seed = flags.number("seed") ?? Date.now() % 1_000_000;

@@ -1,8 +1,16 @@
 /**
- * The flags of the tools in `tests/`, all of which have a value.
+ * The flags of the tools in `tests/`, all of which but `--help` have a value.
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+
+/** If the arguments ask for help, prints it and ends the program. */
+export function answerHelp(args: readonly string[], help: string): void {
+  if (!args.some((arg) => arg === "--help" || arg === "-h")) return;
+  // deno-lint-ignore no-console
+  console.log(help.trimEnd());
+  Deno.exit(0);
+}
 
 /** Flags that were given. */
 export class Flags {

@@ -8,6 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { DataFolder } from "../../store/data_folder.ts";
+import { answerHelp } from "../../testing/flags.ts";
 import { Program } from "../../testing/program.ts";
 import { measureModbus } from "../load/measure.ts";
 import type { Server } from "../load/servers.ts";
@@ -27,6 +28,14 @@ const CONTENDERS: readonly { name: string; flags: readonly string[] }[] = [
 const LOADS = [1, 64];
 
 const FIGURES = ["requests/s", "p50 µs", "p99 µs"];
+
+answerHelp(
+  Deno.args,
+  `deno task bench:store [flags]
+  --rounds N           how often each case is measured (5)
+  --seconds S          for each measurement (3)
+`,
+);
 
 const { values } = parseArgs({
   options: {

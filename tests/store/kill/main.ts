@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { answerHelp } from "../../testing/flags.ts";
 import { DataFolder } from "../data_folder.ts";
 import { type Found, isInWindow, Killing } from "./round.ts";
 
@@ -12,6 +13,14 @@ const LONGEST = 700;
 
 // deno-lint-ignore no-console
 const print = console.log;
+
+answerHelp(
+  Deno.args,
+  `deno task test:kill [flags]
+  --times N            how often the program is killed (200)
+  --durability MODE    strict or relaxed (strict)
+`,
+);
 
 const { values } = parseArgs({
   options: {

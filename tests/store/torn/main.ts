@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { answerHelp } from "../../testing/flags.ts";
 import { Random } from "../../testing/random.ts";
 import { copyUnderLoad, type Outcome, tear } from "./torn.ts";
 
@@ -12,6 +13,14 @@ const TEARS = 10;
 
 // deno-lint-ignore no-console
 const print = console.log;
+
+answerHelp(
+  Deno.args,
+  `deno task test:torn [flags]
+  --times N            how many files are torn (500)
+  --seed S             of where they are torn (1)
+`,
+);
 
 const { values } = parseArgs({
   options: {
