@@ -21,7 +21,7 @@ export type ToWorker =
     readonly counters: SharedArrayBuffer;
     /** How to serve. */
     readonly options: ModbusOptions;
-    /** A number in shared memory, for how many chunks of the trace are under way; without it there is no trace. */
+    /** Shared memory for the progress of the trace (`RecorderSink.progress`); without it there is no trace. */
     readonly trace?: SharedArrayBuffer;
   }
   | {

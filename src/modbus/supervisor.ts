@@ -4,6 +4,7 @@
  */
 import type { Bank } from "../bank/bank.ts";
 import type { Log } from "../log.ts";
+import { PROGRESS_LENGTH, tellWritten } from "../trace/recorder.ts";
 import type { ModbusClientInfo } from "./client_info.ts";
 import { ModbusCounters } from "./counters.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -20,8 +21,8 @@ export class ListenError extends Error {
   }
 }
 
-/** Writes a part of a trace. Resolves when that is done, however it went. */
-export type WriteTrace = (blocks: Uint8Array<ArrayBuffer>) => Promise<void>;
+/** Writes a part of a trace. Resolves when that is done, however it went, with whether the trace goes on. */
+export type WriteTrace = (blocks: Uint8Array<ArrayBuffer>) => Promise<boolean>;
 
 /** First wait before a new thread is started, in milliseconds; doubled for each that fails in turn. */
 const FIRST_RETRY = 50;
@@ -111,7 +112,8 @@ class Supervisor implements ModbusServer {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const worker = this.#spawn();
     const thread = this.#thread = this.#bank.nextThread();
-    const trace = this.#writeTrace && new SharedArrayBuffer(4);
+    const trace = this.#writeTrace &&
+      new SharedArrayBuffer(PROGRESS_LENGTH * Int32Array.BYTES_PER_ELEMENT);
     let serving = false;
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
@@ -188,10 +190,9 @@ class Supervisor implements ModbusServer {
 
   async #trace(
     blocks: Uint8Array<ArrayBuffer>,
-    underWay: Int32Array,
+    progress: Int32Array,
   ): Promise<void> {
-    await this.#writeTrace?.(blocks);
-    Atomics.sub(underWay, 0, 1);
+    tellWritten(progress, await this.#writeTrace!(blocks));
   }
 
   #died(reason: string): void {

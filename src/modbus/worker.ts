@@ -31,7 +31,7 @@ function serve(message: ToWorker & { type: "serve" }): void {
   const trace = message.trace && {
     take: (blocks: Uint8Array<ArrayBuffer>) =>
       self.postMessage({ type: "trace", blocks }, [blocks.buffer]),
-    underWay: new Int32Array(message.trace),
+    progress: new Int32Array(message.trace),
   };
   try {
     server = serveModbus(

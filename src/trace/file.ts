@@ -4,7 +4,7 @@
  */
 import type { Log } from "../log.ts";
 import { pcapngHeader } from "./pcapng.ts";
-import type { RecorderSink } from "./recorder.ts";
+import { PROGRESS_LENGTH, type RecorderSink, tellWritten } from "./recorder.ts";
 
 /** A capture on the disk. Once its part of the limit is full, it goes on in a new file, and the one before is kept beside it. */
 export class TraceFile {
@@ -41,23 +41,26 @@ export class TraceFile {
   /**
    * Appends packet blocks, behind what was given before. Never rejects: when
    * the disk is full or gone, that is logged once, and the capture has ended.
+   *
+   * @returns Whether the capture goes on.
    */
-  write(blocks: Uint8Array): Promise<void> {
+  async write(blocks: Uint8Array): Promise<boolean> {
     this.#last = this.#last.then(() => this.#write(blocks)).catch((error) => {
       const { message } = error as Error;
       this.#log("error", `The trace ends here: ${this.#path}: ${message}`);
       this.#end();
     });
-    return this.#last;
+    await this.#last;
+    return this.#file !== undefined;
   }
 
   /** What takes the chunks of a recorder in this thread. */
   sink(): RecorderSink {
-    const underWay = new Int32Array(1);
+    const progress = new Int32Array(PROGRESS_LENGTH);
     return {
-      underWay,
+      progress,
       take: (blocks) => {
-        this.write(blocks).then(() => underWay[0]!--);
+        this.write(blocks).then((goesOn) => tellWritten(progress, goesOn));
       },
     };
   }

@@ -30,15 +30,29 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+/** Which element of {@linkcode RecorderSink.progress} is what. */
+export const Progress = {
+  /** How many chunks are under way: the recorder adds one for each it hands over, who has written it takes one away. */
+  underWay: 0,
+  /** Not 0 once the capture has ended, and nothing is to be recorded any more. */
+  over: 1,
+} as const;
+
+/** Elements of {@linkcode RecorderSink.progress}. */
+export const PROGRESS_LENGTH = 2;
+
 /** Where a recorder's chunks go. */
 export interface RecorderSink {
   /** Takes packet blocks over, memory and all. */
   readonly take: (blocks: Uint8Array<ArrayBuffer>) => void;
-  /**
-   * Its first element is how many chunks are under way: the recorder adds one
-   * for each it hands over, who has written it takes one away. Another thread may.
-   */
-  readonly underWay: Int32Array;
+  /** How far they are. Another thread may write them. */
+  readonly progress: Int32Array;
+}
+
+/** Tells the recorder that a chunk is written, or that none will be any more. */
+export function tellWritten(progress: Int32Array, goesOn: boolean): void {
+  if (!goesOn) Atomics.store(progress, Progress.over, 1);
+  Atomics.sub(progress, Progress.underWay, 1);
 }
 
 /** Is told of each packet that is left out, as the how manieth in turn, and how many they were when that is over. */
@@ -83,13 +97,18 @@ export class Recorder {
   flush(): void {
     clearTimeout(this.#timer);
     const chunk = this.#chunk;
-    if (chunk === undefined) return;
     this.#chunk = undefined;
-    Atomics.add(this.#sink.underWay, 0, 1);
+    if (chunk === undefined || this.#isOver) return;
+    Atomics.add(this.#sink.progress, Progress.underWay, 1);
     this.#sink.take(chunk.subarray(0, this.#length));
   }
 
+  get #isOver(): boolean {
+    return Atomics.load(this.#sink.progress, Progress.over) !== 0;
+  }
+
   #record(segment: Segment, payload: Uint8Array): void {
+    if (this.#isOver) return;
     const length = headersLength(segment.from) + payload.length;
     if (this.#length + length + packetOverhead(length) > CHUNK_SIZE) {
       this.flush();
@@ -102,7 +121,7 @@ export class Recorder {
 
   /** A new chunk; undefined when too many are under way. */
   #begin(): Uint8Array<ArrayBuffer> | undefined {
-    if (Atomics.load(this.#sink.underWay, 0) >= MAX_UNDER_WAY) {
+    if (Atomics.load(this.#sink.progress, Progress.underWay) >= MAX_UNDER_WAY) {
       this.#tellMissing(++this.#missing, false);
       return undefined;
     }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { Observation } from "../../src/modbus/observation.ts";
+import { Progress, PROGRESS_LENGTH } from "../../src/trace/recorder.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";
@@ -32,7 +33,7 @@ Deno.test({
     const taken: Uint8Array[] = [];
     const trace = {
       take: (blocks: Uint8Array) => taken.push(blocks),
-      underWay: new Int32Array(1),
+      progress: new Int32Array(PROGRESS_LENGTH),
     };
     const observation = new Observation(
       { traffic: true, trace },
@@ -58,8 +59,8 @@ Deno.test({
     const lines = new TestLog();
     const counters = new ModbusCounters();
     // Nobody has taken anything for long.
-    const underWay = Int32Array.of(1_000_000);
-    const trace = { take() {}, underWay };
+    const progress = Int32Array.of(1_000_000, 0);
+    const trace = { take() {}, progress };
     const observation = new Observation(
       { traffic: false, trace },
       lines.log,
@@ -71,7 +72,7 @@ Deno.test({
     assertEquals(counters.read().tracePacketsMissing, 4);
     assertEquals(lines.all.length, 1);
     assert(lines.all[0]!.startsWith("warn The trace"), lines.all[0]);
-    underWay[0] = 0;
+    progress[Progress.underWay] = 0;
     tap.received(WRITE);
     assertEquals(lines.all.slice(1), ["warn The trace has a gap of 4 packets"]);
     assertEquals(counters.read().tracePacketsMissing, 4);

@@ -15,12 +15,14 @@ import type { ModbusOptions } from "../../src/modbus/options.ts";
 import type { ModbusServer } from "../../src/modbus/server.ts";
 import { NoAnswerError } from "../../src/modbus/questions.ts";
 import { ListenError, superviseModbus } from "../../src/modbus/supervisor.ts";
+import { nextTurn } from "../../src/pause.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { TEST_OPTIONS } from "../testing/modbus_server.ts";
 import { granted } from "../testing/permissions.ts";
 import { concat } from "../testing/request_stream.ts";
+import { within } from "../testing/within.ts";
 import type { Fault, Order } from "./faulty_worker.ts";
 
 const FAULTY = new URL("./faulty_worker.ts", import.meta.url);
@@ -408,7 +410,9 @@ workerTest(
   async () => {
     const bank = Bank.create();
     const chunks: Uint8Array[] = [];
-    const { promise: written, resolve: write } = Promise.withResolvers<void>();
+    const { promise: written, resolve: write } = Promise.withResolvers<
+      boolean
+    >();
     const server = await superviseModbus(
       bank,
       TEST_OPTIONS,
@@ -422,9 +426,36 @@ workerTest(
     using client = await ModbusClient.connect(server.addr);
     await client.request(fromHex("06 0005 beef"));
     await server.stop();
-    write();
+    write(true);
     const text = toHex(concat(chunks)).replaceAll(" ", "");
     // The request and its response.
     assertEquals(text.split("0006010600" + "05beef").length, 3);
+  },
+);
+
+workerTest(
+  "superviseModbus() has the thread record no more when the trace is over",
+  async () => {
+    const bank = Bank.create();
+    let chunks = 0;
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    const server = await superviseModbus(
+      bank,
+      TEST_OPTIONS,
+      () => {},
+      spawnModbusWorker,
+      () => {
+        chunks++;
+        // By then the thread has been told.
+        nextTurn().then(tell);
+        return Promise.resolve(false);
+      },
+    );
+    using client = await ModbusClient.connect(server.addr);
+    await within(told, "the first chunk");
+    await client.request(fromHex("06 0005 beef"));
+    // Hands over what there is.
+    await server.stop();
+    assertEquals(chunks, 1);
   },
 );

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { earlierPath, TraceFile } from "../../src/trace/file.ts";
 import { pcapngHeader } from "../../src/trace/pcapng.ts";
+import { Progress } from "../../src/trace/recorder.ts";
 import { TestLog } from "../testing/log.ts";
 import { granted } from "../testing/permissions.ts";
 
@@ -138,11 +139,15 @@ Deno.test({
       2 * (HEADER.length + 150),
       lines.log,
     );
-    await file.write(block(1));
+    const { take, progress } = file.sink();
+    assertEquals(await file.write(block(1)), true);
     // There is nothing left where the next file would be.
     await Deno.remove(folder, { recursive: true });
-    await file.write(block(2));
-    await file.write(block(3));
+    assertEquals(await file.write(block(2)), false);
+    progress[Progress.underWay] = 1;
+    take(block(3));
+    assertEquals(await file.write(block(4)), false);
+    assertEquals([...progress], [0, 1]);
     await file.close();
     assertEquals(lines.all.length, 1);
     assert(lines.all[0]!.startsWith(`error The trace ends here: ${path}: `));

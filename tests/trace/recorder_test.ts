@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { Recorder } from "../../src/trace/recorder.ts";
+import {
+  Progress,
+  PROGRESS_LENGTH,
+  Recorder,
+  tellWritten,
+} from "../../src/trace/recorder.ts";
 import { within } from "../testing/within.ts";
 
 const SERVER = { hostname: "::ffff:10.0.0.2", port: 502 };
@@ -8,7 +13,7 @@ const CLIENT = { hostname: "10.0.0.1", port: 40000 };
 class Rig {
   readonly chunks: Uint8Array[] = [];
   readonly missing: [packets: number, over: boolean][] = [];
-  readonly underWay = new Int32Array(1);
+  readonly progress = new Int32Array(PROGRESS_LENGTH);
   taken = Promise.withResolvers<void>();
   now = 1_000_000;
   readonly recorder = new Recorder(
@@ -17,7 +22,7 @@ class Rig {
         this.chunks.push(blocks);
         this.taken.resolve();
       },
-      underWay: this.underWay,
+      progress: this.progress,
     },
     (packets, over) => this.missing.push([packets, over]),
     () => this.now++,
@@ -53,7 +58,7 @@ Deno.test({
     rig.recorder.flush();
     rig.recorder.flush();
     assertEquals(rig.chunks.length, 1);
-    assertEquals(rig.underWay[0], 1);
+    assertEquals(rig.progress[Progress.underWay], 1);
     const packets = rig.packets();
     assertEquals(packets.map(({ time }) => time - 1_000_000), [0, 1, 2, 3]);
     // IPv4 both, and no IPv6 header for the mapped address.
@@ -101,11 +106,30 @@ Deno.test({
     assertEquals(rig.missing, [[1, false], [2, false], [3, false]]);
     assertEquals(rig.chunks.length, chunks);
     const before = rig.packets().length;
-    rig.underWay[0]!--;
+    tellWritten(rig.progress, true);
     conversation.sent(Uint8Array.of(9));
     assertEquals(rig.missing.slice(3), [[3, true]]);
     rig.recorder.flush();
     assertEquals(rig.packets().length, before + 1);
     assertEquals(rig.packets().at(-1)!.data.slice(40), Uint8Array.of(9));
+  },
+});
+
+Deno.test({
+  name: "Recorder does nothing any more once its capture is over",
+  permissions: "none",
+  fn() {
+    const rig = new Rig();
+    const conversation = rig.recorder.open(CLIENT, SERVER);
+    rig.recorder.flush();
+    conversation.sent(Uint8Array.of(1));
+    const { now } = rig;
+    tellWritten(rig.progress, false);
+    assertEquals(rig.progress[Progress.underWay], 0);
+    // No packet is given a time, and nothing is handed over or missed.
+    for (let i = 0; i < 1000; i++) conversation.received(new Uint8Array(8000));
+    rig.recorder.open(CLIENT, SERVER).closed();
+    rig.recorder.flush();
+    assertEquals([rig.now, rig.chunks.length, rig.missing], [now, 1, []]);
   },
 });
