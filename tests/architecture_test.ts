@@ -106,6 +106,7 @@ const WIRE: readonly string[] = [
   "src/access/role.ts",
   "src/access/tokens.ts",
   "src/bank/bits.ts",
+  "src/bank/difference.ts",
   "src/bank/protection.ts",
   "src/bank/tables.ts",
   "src/bank/unit_ids.ts",

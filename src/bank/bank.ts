@@ -7,7 +7,7 @@ import { copyBytes, unpackBits } from "./bits.ts";
 import type { Writer } from "./change.ts";
 import { ChangeLog } from "./change_log.ts";
 import { ChangeReader } from "./change_reader.ts";
-import { differences, type Run } from "./difference.ts";
+import { allowedDifferences, cut, type Run } from "./difference.ts";
 import { Durability } from "./durability.ts";
 import { BankMemory, Num, Word } from "./memory.ts";
 import { Mutex } from "./mutex.ts";
@@ -206,23 +206,22 @@ export class Bank {
   }
 
   /**
-   * Gives all cells of a table new values, as writes of those that differ.
+   * Gives the cells of a table new values, as writes of those that differ.
    *
    * @param cells The values in wire form.
-   * @param check Is told of each of the writes before the first is done; if it throws, none is.
+   * @param allowed The parts of a run that may be written; other cells stay as they are.
    */
   replace(
     table: Table,
     cells: Uint8Array,
     writer: Writer,
-    check: (run: Run) => void,
+    allowed: (run: Run) => readonly Run[],
   ): void {
     this.#locked(() => {
-      const runs = differences(table, this.#memory.tables[table]!, cells);
-      runs.forEach(check);
-      for (const { address, count } of runs) {
-        const from = wireLength(table, address);
-        this.#commit(table, address, count, cells, from, writer);
+      const now = this.#memory.tables[table]!;
+      for (const run of allowedDifferences(table, now, cells, allowed)) {
+        const values = cut(table, cells, run);
+        this.#commit(table, run.address, run.count, values, 0, writer);
       }
     });
   }

@@ -2,7 +2,8 @@
  * Where two tables of cells differ. Pure.
  * @module
  */
-import { isBitTable, type Table } from "./tables.ts";
+import { copyBytes, unpackBits } from "./bits.ts";
+import { isBitTable, type Table, wireLength } from "./tables.ts";
 
 /** Consecutive cells. */
 export interface Run {
@@ -44,4 +45,49 @@ export function differences(
   }
   if (from >= 0) add(from, to);
   return runs;
+}
+
+/**
+ * The runs of cells in which two tables differ, as far as they may be written.
+ *
+ * @param allowed The parts of a run that may.
+ */
+export function allowedDifferences(
+  table: Table,
+  before: Uint8Array,
+  after: Uint8Array,
+  allowed: (run: Run) => readonly Run[],
+): Run[] {
+  return differences(table, before, after).flatMap((run) => allowed(run))
+    .filter((run) => differ(table, before, after, run));
+}
+
+/** Whether one of the cells of a run differs. */
+export function differ(
+  table: Table,
+  before: Uint8Array,
+  after: Uint8Array,
+  { address, count }: Run,
+): boolean {
+  const isBit = isBitTable(table);
+  for (let cell = address; cell < address + count; cell++) {
+    const differs = isBit
+      ? ((before[cell >>> 3]! ^ after[cell >>> 3]!) >>> (cell & 7)) & 1
+      : (before[cell * 2]! ^ after[cell * 2]!) |
+        (before[cell * 2 + 1]! ^ after[cell * 2 + 1]!);
+    if (differs !== 0) return true;
+  }
+  return false;
+}
+
+/** The cells of a run alone, in wire form. */
+export function cut(
+  table: Table,
+  cells: Uint8Array,
+  { address, count }: Run,
+): Uint8Array {
+  const values = new Uint8Array(wireLength(table, count));
+  if (isBitTable(table)) unpackBits(cells, address, values, 0, count);
+  else copyBytes(cells, address * 2, values, 0, count * 2);
+  return values;
 }

@@ -2,6 +2,7 @@
  * Cells that some clients may not write.
  * @module
  */
+import type { Run } from "./difference.ts";
 import { kindOf, type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
 
 /** Consecutive cells that are protected. */
@@ -46,6 +47,18 @@ export class Protection {
   firstIn(table: Table, address: number, count: number): number | undefined {
     const first = this.#next[kindOf(table)]?.[address];
     return first !== undefined && first < address + count ? first : undefined;
+  }
+
+  /** The parts of a run between its protected cells. */
+  unprotected(table: Table, { address, count }: Run): Run[] {
+    const runs: Run[] = [];
+    const end = address + count;
+    for (let from = address; from < end;) {
+      const next = this.firstIn(table, from, end - from) ?? end;
+      if (next > from) runs.push({ address: from, count: next - from });
+      from = next + 1;
+    }
+    return runs;
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import type { Role } from "../access/role.ts";
 import type { Bank } from "../bank/bank.ts";
-import { differences } from "../bank/difference.ts";
 import type { Table, TableKind } from "../bank/tables.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
@@ -58,7 +57,9 @@ function read({ bank }: BankOptions, { url }: Call): Response {
 
 /**
  * Each table that the document has is replaced at one moment, by writes of the
- * cells that differ. All tables are checked before the first is changed.
+ * cells that differ. All tables are checked before the first is changed; after
+ * that nothing is refused any more. So a protected cell that others change in
+ * between keeps their value, as if they had changed it later.
  */
 async function write(
   { bank, guards, limits, writer }: BankOptions,
@@ -70,16 +71,12 @@ async function write(
   const guard = guards[visitor.role ?? "viewer"];
   const now = bank.storeSide().copyTables();
   for (const { table, cells } of tables) {
-    for (const { address, count } of differences(table, now[table]!, cells)) {
-      guard.check(table, address, count);
-    }
+    guard.checkReplacement(table, now[table]!, cells);
   }
   const who = writer.next();
   for (const { table, cells } of tables) {
     who.unitId = bank.units.idOf(table) ?? 0;
-    bank.replace(table, cells, who, ({ address, count }) => {
-      guard.check(table, address, count);
-    });
+    bank.replace(table, cells, who, (run) => guard.allowed(table, run));
   }
   const { seq, durability } = bank;
   if (durability !== undefined && !await durability.stored(seq)) {

@@ -3,6 +3,7 @@
  * @module
  */
 import { isRole, type Role } from "../access/role.ts";
+import { differ, differences, type Run } from "../bank/difference.ts";
 import { NO_PROTECTION, type Protection } from "../bank/protection.ts";
 import { nameOf, type Table } from "../bank/tables.ts";
 import { ProtocolError } from "./messages.ts";
@@ -44,6 +45,38 @@ export class WriteGuard {
           nameOf(table)
         } ${first} is write-protected (--protect): nothing was written`,
     );
+  }
+
+  /**
+   * Lets new values for all cells of a table pass. Cells that may not be
+   * written may be among them as long as their values are the old ones.
+   *
+   * @throws {ProtocolError} If one of those would change.
+   */
+  checkReplacement(
+    table: Table,
+    before: Uint8Array,
+    after: Uint8Array,
+  ): void {
+    for (const { address, count } of differences(table, before, after)) {
+      if (this.isReadOnly) this.check(table, address, count);
+      const end = address + count;
+      for (let cell = address; cell < end; cell++) {
+        const next = this.#protection.firstIn(table, cell, end - cell);
+        if (next === undefined) break;
+        cell = next;
+        const isChanged = differ(table, before, after, {
+          address: cell,
+          count: 1,
+        });
+        if (isChanged) this.check(table, cell, 1);
+      }
+    }
+  }
+
+  /** The parts of a run of cells that may be written. */
+  allowed(table: Table, run: Run): Run[] {
+    return this.isReadOnly ? [] : this.#protection.unprotected(table, run);
   }
 }
 

@@ -365,7 +365,10 @@ test("replace() makes a table what is given, by writes of what differs", () => {
     const next = first.slice();
     for (let i = 0; i < 20; i++) next[random.int(next.length)]! ^= 1;
     const checked: number[] = [];
-    bank.replace(table, next, WRITER, ({ address }) => checked.push(address));
+    bank.replace(table, next, WRITER, (run) => {
+      checked.push(run.address);
+      return [run];
+    });
     assertSameBytes(bank.storeSide().copyTables()[table]!, next, `${table}`);
     const changes = reader.take(Infinity);
     assertEquals(changes.map(({ address }) => address), checked);
@@ -379,14 +382,33 @@ test("replace() makes a table what is given, by writes of what differs", () => {
   }
 });
 
-test("replace() changes nothing when one of its writes is refused", () => {
+test("replace() changes no cell that may not be written", () => {
+  const only = [{ address: 2, count: 1 }, { address: 5, count: 4 }];
+  for (const table of [coils, holdingRegisters]) {
+    const bank = Bank.create(1 << 16);
+    const reader = bank.reader();
+    write(bank, table, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+    reader.take(Infinity);
+    const cells = toWire(table, new Array(SIZE).fill(1));
+    bank.replace(table, cells, WRITER, () => only);
+    assertEquals(read(bank, table, 0, 10), [0, 0, 1, 0, 0, 1, 1, 1, 1, 0]);
+    const changes = reader.take(Infinity);
+    assertEquals(changes.map(({ address }) => address), [2, 5]);
+    assertEquals(changes[1]!.values, toWire(table, [1, 1, 1, 1]));
+    bank.replace(table, cells, WRITER, () => only);
+    assertEquals(reader.take(Infinity), []);
+  }
+});
+
+test("replace() changes nothing when it is not to be told what it may", () => {
   const bank = Bank.create(1 << 16);
   const cells = new Uint8Array(131_072);
   cells[0] = cells[1000] = 1;
   let count = 0;
   const replace = () =>
-    bank.replace(holdingRegisters, cells, WRITER, () => {
+    bank.replace(holdingRegisters, cells, WRITER, (run) => {
       if (++count === 2) throw new RangeError("refused");
+      return [run];
     });
   assertThrows(replace, RangeError, "refused");
   assertEquals(bank.seq, 0);

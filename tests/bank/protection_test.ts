@@ -65,3 +65,32 @@ Deno.test({
     assertEquals(new Protection(halves.slice(1)).isTotal, false);
   },
 });
+
+/** Runs of holding registers, and what is left of them. */
+const UNPROTECTED: readonly [
+  address: number,
+  count: number,
+  left: readonly [address: number, count: number][],
+][] = [
+  [0, 1000, [[0, 1000]]],
+  [999, 3, [[999, 1]]],
+  [1000, 150, []],
+  [990, 200, [[990, 10], [1150, 40]]],
+  [2000, 1, []],
+  [1999, 3, [[1999, 1], [2001, 1]]],
+  [65_535, 1, [[65_535, 1]]],
+];
+
+for (const [address, count, left] of UNPROTECTED) {
+  Deno.test({
+    name: `unprotected() of ${count} cells from ${address}`,
+    permissions: "none",
+    fn() {
+      const protection = new Protection(RANGES);
+      assertEquals(
+        protection.unprotected(holdingRegisters, { address, count }),
+        left.map(([address, count]) => ({ address, count })),
+      );
+    },
+  });
+}

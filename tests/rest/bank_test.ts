@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank, DEFAULT_RING_SIZE } from "../../src/bank/bank.ts";
+import { Origin } from "../../src/bank/change.ts";
 import { Protection } from "../../src/bank/protection.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Units } from "../../src/bank/units.ts";
@@ -93,6 +94,37 @@ Deno.test("PUT /api/v1/bank refuses what is wrong, and changes nothing", async (
     const init = document({ coils: [block(0, 1), block(9, 0)] });
     assertEquals((await call(url, init)).body, { seq: 1 });
   });
+  await t.step("also among cells that change", async () => {
+    const init = document({ coils: [block(8, 1, 0, 1)] });
+    assertEquals((await call(url, init)).status, 200);
+    assertEquals((await call(url)).body.coils[0].value.slice(8, 11), [1, 0, 1]);
+  });
+});
+
+Deno.test("PUT /api/v1/bank leaves a protected cell what it becomes meanwhile, and writes all else", async () => {
+  const cells = [{ table: Table.holdingRegisters, address: 5, count: 1 }];
+  const guard = new WriteGuard("operator", new Protection(cells));
+  await using serving = serveRest({ guards: { ...GUARDS, operator: guard } });
+  const { bank, origin } = serving;
+  const url = `${origin}/api/v1/bank`;
+  const plc = { origin: Origin.modbus, connection: 1, unitId: 1 };
+  // As the other thread may, behind the check and before the last table.
+  const replace = bank.replace.bind(bank);
+  bank.replace = (table, ...rest) => {
+    if (table === Table.holdingRegisters) {
+      bank.write(table, 5, 1, Uint8Array.of(0, 77), 0, plc);
+    }
+    replace(table, ...rest);
+  };
+  const members = {
+    coils: [block(0, 1)],
+    holdingRegisters: [block(4, 1, 0, 2)],
+  };
+  const { status, body } = await call(url, document(members));
+  assertEquals([status, body], [200, { seq: 4 }]);
+  const after = (await call(url)).body;
+  assertEquals(after.coils[0].value[0], 1);
+  assertEquals(after.holdingRegisters[0].value.slice(4, 7), [1, 77, 2]);
 });
 
 Deno.test("/api/v1/bank has the tables of each unit", async () => {

@@ -80,3 +80,53 @@ Deno.test({
     assertEquals(NO_GUARD.isReadOnly, false);
   },
 });
+
+Deno.test({
+  name: "WriteGuard.checkReplacement() lets protected cells stay, not change",
+  permissions: "none",
+  fn() {
+    const { coils, holdingRegisters } = Table;
+    const cells = [...SOME, { table: coils, address: 3, count: 2 }];
+    const guard = new WriteGuard("operator", new Protection(cells));
+    const check = (table: Table, ...changed: number[]) => {
+      const after = new Uint8Array(131_072);
+      for (const at of changed) {
+        if (table === coils) after[at >>> 3]! |= 1 << (at & 7);
+        else after[at * 2 + 1] = 1;
+      }
+      guard.checkReplacement(table, new Uint8Array(131_072), after);
+    };
+    // Beside them and around them.
+    check(coils, 0, 2, 5);
+    check(holdingRegisters, 0, 9, 15, 65_535);
+    assertThrows(() => check(coils, 0, 4), ProtocolError, "coils 4");
+    const act = () => check(holdingRegisters, 9, 13);
+    assertThrows(act, ProtocolError, "holdingRegisters 13");
+    const viewer = new WriteGuard("viewer", new Protection([]));
+    const same = new Uint8Array(10);
+    viewer.checkReplacement(coils, same, same);
+    assertThrows(
+      () => viewer.checkReplacement(coils, same, Uint8Array.of(1)),
+      ProtocolError,
+      "A viewer may not write",
+    );
+  },
+});
+
+Deno.test({
+  name: "WriteGuard.allowed() gives what is not protected to who may write",
+  permissions: "none",
+  fn() {
+    const run = { address: 8, count: 10 };
+    const allowed = (role: Role, protection: Protection) =>
+      new WriteGuard(role, protection).allowed(Table.holdingRegisters, run);
+    const some = new Protection(SOME);
+    assertEquals(allowed("operator", some), [
+      { address: 8, count: 2 },
+      { address: 15, count: 3 },
+    ]);
+    assertEquals(allowed("operator", new Protection([])), [run]);
+    assertEquals(allowed("viewer", new Protection([])), []);
+    assertEquals(allowed("operator", new Protection(EVERY_CELL)), []);
+  },
+});
