@@ -98,12 +98,12 @@ export class Bank {
 
   /** Sequence number of the last write, 0 before the first. */
   get seq(): number {
-    return this.#locked(() => this.#memory.nums[Num.seq]!);
+    return this.#mutex.hold(() => this.#memory.nums[Num.seq]!);
   }
 
   /** How many writes have found the change log full, ever. */
   get overflows(): number {
-    return this.#locked(() => this.#memory.nums[Num.overflows]!);
+    return this.#mutex.hold(() => this.#memory.nums[Num.overflows]!);
   }
 
   /**
@@ -217,7 +217,7 @@ export class Bank {
     writer: Writer,
     allowed: (run: Run) => readonly Run[],
   ): void {
-    this.#locked(() => {
+    this.#mutex.hold(() => {
       const now = this.#memory.tables[table]!;
       for (const run of allowedDifferences(table, now, cells, allowed)) {
         const values = cut(table, cells, run);
@@ -255,15 +255,6 @@ export class Bank {
 
   #holdingRegistersOf({ unitId }: Writer): Table {
     return this.units.tableOf(unitId, Table.holdingRegisters);
-  }
-
-  #locked<T>(action: () => T): T {
-    this.#mutex.lock();
-    try {
-      return action();
-    } finally {
-      this.#mutex.unlock();
-    }
   }
 
   #commit(

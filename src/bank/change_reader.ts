@@ -133,17 +133,14 @@ export class ChangeReader {
    */
   atOnce<T>(action: (view: BankView) => T): T {
     const { words, nums } = this.#memory;
-    this.#mutex.lock();
-    try {
-      return action({
+    return this.#mutex.hold(() =>
+      action({
         seq: nums[Num.seq]!,
         overflowed: words[Word.overflowed] === 1,
         read: this.#readLocked,
         forEachPending: (visit) => this.#forEachPending(visit),
-      });
-    } finally {
-      this.#mutex.unlock();
-    }
+      })
+    );
   }
 
   #forEachPending(

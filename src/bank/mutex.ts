@@ -36,6 +36,19 @@ export class Mutex {
     this.#owner = owner;
   }
 
+  /**
+   * Does something while it has the lock. Where each request counts, the lock
+   * is taken and given back without a function.
+   */
+  hold<T>(action: () => T): T {
+    this.lock();
+    try {
+      return action();
+    } finally {
+      this.unlock();
+    }
+  }
+
   /** Waits for the lock and takes it. Follow it with `try { … } finally { unlock() }`. */
   lock(): void {
     const mine = this.#owner << 1;

@@ -35,7 +35,7 @@ export class StoreSide {
    * @param strict Whether writers are to wait until their writes are on disk.
    */
   load({ seq, pages }: PageBatch, strict: boolean): void {
-    this.#locked(() => {
+    this.#mutex.hold(() => {
       for (const [page, bytes] of pages) {
         const { table, at } = placeOf(page);
         this.#memory.tables[table]!.set(bytes, at);
@@ -54,7 +54,7 @@ export class StoreSide {
   /** Takes the pages that have changed since they were last taken; undefined when none has. */
   take(): PageBatch | undefined {
     const { marks, nums, tables } = this.#memory;
-    return this.#locked(() => {
+    return this.#mutex.hold(() => {
       const pages = new Map<number, Uint8Array>();
       for (let page = marks.indexOf(1); page >= 0;) {
         const { table, at } = placeOf(page);
@@ -68,14 +68,14 @@ export class StoreSide {
 
   /** A copy of the four tables at one moment, by their numbers, in wire form. */
   copyTables(): Uint8Array[] {
-    return this.#locked(() =>
+    return this.#mutex.hold(() =>
       this.#memory.tables.map((cells) => cells.slice())
     );
   }
 
   /** Has pages taken again: they could not be stored. */
   putBack(pages: Iterable<number>): void {
-    this.#locked(() => {
+    this.#mutex.hold(() => {
       for (const page of pages) this.#memory.marks[page] = 1;
     });
     this.#wake();
@@ -126,7 +126,7 @@ export class StoreSide {
 
   /** Sequence numbers of the last write, and of the last that is on disk. */
   get progress(): { seq: number; storedSeq: number } {
-    const seq = this.#locked(() => this.#memory.nums[Num.seq]!);
+    const seq = this.#mutex.hold(() => this.#memory.nums[Num.seq]!);
     const behind = (seq | 0) - Atomics.load(this.#words, Word.stored) | 0;
     // Something may have been stored since the first look.
     return { seq, storedSeq: seq - Math.max(behind, 0) };
@@ -143,15 +143,6 @@ export class StoreSide {
   }
 
   #hasChanged(): boolean {
-    return this.#locked(() => this.#memory.marks.includes(1));
-  }
-
-  #locked<T>(action: () => T): T {
-    this.#mutex.lock();
-    try {
-      return action();
-    } finally {
-      this.#mutex.unlock();
-    }
+    return this.#mutex.hold(() => this.#memory.marks.includes(1));
   }
 }
