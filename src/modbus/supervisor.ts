@@ -2,6 +2,7 @@
  * Runs the Modbus server in a thread of its own, and starts it again when it dies.
  * @module
  */
+import { Backoff } from "../backoff.ts";
 import type { Bank } from "../bank/bank.ts";
 import type { Log } from "../log.ts";
 import { PROGRESS_LENGTH, tellWritten } from "../trace/recorder.ts";
@@ -23,12 +24,6 @@ export class ListenError extends Error {
 
 /** Writes a part of a trace. Resolves when that is done, however it went, with whether the trace goes on. */
 export type WriteTrace = (blocks: Uint8Array<ArrayBuffer>) => Promise<boolean>;
-
-/** First wait before a new thread is started, in milliseconds; doubled for each that fails in turn. */
-const FIRST_RETRY = 50;
-
-/** Longest wait before a new thread is started, in milliseconds. */
-const LAST_RETRY = 5000;
 
 /** What the thread gets on top of the grace for its clients before it is ended, in milliseconds. */
 const STOP_MARGIN = 500;
@@ -67,7 +62,7 @@ class Supervisor implements ModbusServer {
   #worker: Worker | undefined;
   #thread = 0;
   #servingSince = 0;
-  #retry = FIRST_RETRY;
+  readonly #backoff = new Backoff();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: Promise<void> | undefined;
   readonly #stopped = Promise.withResolvers<void>();
@@ -201,16 +196,12 @@ class Supervisor implements ModbusServer {
       "error",
       `The Modbus thread died (${reason}): starting it again on the same bank`,
     );
-    // Only threads that die soon, one after the other, have to wait.
-    if (performance.now() - this.#servingSince > LAST_RETRY) {
-      this.#retry = FIRST_RETRY;
-    }
+    this.#backoff.wentWellFor(performance.now() - this.#servingSince);
     this.#restartLater();
   }
 
   #restartLater(): void {
-    this.#timer = setTimeout(() => this.#restart(), this.#retry);
-    this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+    this.#timer = setTimeout(() => this.#restart(), this.#backoff.next());
   }
 
   async #restart(): Promise<void> {

@@ -2,6 +2,7 @@
  * Runs the store in a thread of its own, and starts it again when it dies.
  * @module
  */
+import { Backoff } from "../backoff.ts";
 import type { Bank } from "../bank/bank.ts";
 import type { StoreSide } from "../bank/store_side.ts";
 import type { Log } from "../log.ts";
@@ -9,12 +10,6 @@ import { StoreError } from "./errors.ts";
 import type { LastRun, StoreOptions } from "./keeper.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 import { type Store, type StoreHealth, StoreMonitor } from "./store.ts";
-
-/** First wait before a new thread is started, in milliseconds; doubled for each that fails in turn. */
-const FIRST_RETRY = 250;
-
-/** Longest wait before a new thread is started, in milliseconds. */
-const LAST_RETRY = 5000;
 
 /** How long a disk may take for what is not stored yet when the program stops, in milliseconds. */
 const STOP_LIMIT = 10_000;
@@ -49,7 +44,7 @@ class Supervisor implements Store {
   #worker: Worker | undefined;
   #thread = 0;
   #keepingSince = 0;
-  #retry = FIRST_RETRY;
+  readonly #backoff = new Backoff();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: Promise<void> | undefined;
   readonly #stopped = Promise.withResolvers<void>();
@@ -156,16 +151,12 @@ class Supervisor implements Store {
     this.#side.failed();
     this.#monitor.failing(`The store's thread died (${reason})`);
     if (this.#stopping !== undefined) return;
-    // Only threads that die soon, one after the other, have to wait.
-    if (performance.now() - this.#keepingSince > LAST_RETRY) {
-      this.#retry = FIRST_RETRY;
-    }
+    this.#backoff.wentWellFor(performance.now() - this.#keepingSince);
     this.#restartLater();
   }
 
   #restartLater(): void {
-    this.#timer = setTimeout(() => this.#restart(), this.#retry);
-    this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
+    this.#timer = setTimeout(() => this.#restart(), this.#backoff.next());
   }
 
   async #restart(): Promise<void> {
