@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/access/",
     "src/bank/",
     "src/address.ts",
+    "src/backoff.ts",
     "src/trace/",
     "src/histogram.ts",
     "src/log.ts",
@@ -73,6 +74,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/store/retention.ts",
   ],
   "src/store/": [
+    "src/backoff.ts",
     "src/bank/",
     "src/command.ts",
     "src/log.ts",
@@ -106,6 +108,7 @@ const WIRE: readonly string[] = [
   "src/access/role.ts",
   "src/access/tokens.ts",
   "src/bank/bits.ts",
+  "src/bank/cell_range.ts",
   "src/bank/difference.ts",
   "src/bank/protection.ts",
   "src/bank/tables.ts",

@@ -3,13 +3,7 @@
  * Pure.
  * @module
  */
-import { EVERY_CELL, type ProtectedCells } from "../bank/protection.ts";
-import {
-  Table,
-  TABLE_NAMES,
-  TABLE_SIZE,
-  type TableName,
-} from "../bank/tables.ts";
+import { ALL_CELLS, type CellRange, cellRange } from "../bank/cell_range.ts";
 
 /** The sides that write: Modbus clients; WebSocket and HTTP clients. */
 export const SIDES = ["modbus", "ws"] as const;
@@ -21,13 +15,7 @@ export type Side = typeof SIDES[number];
 export type Sides = Side | "all";
 
 /** Consecutive cells, and who may not write them. */
-export interface ProtectionRule {
-  /** The table. */
-  readonly table: TableName;
-  /** The first cell, 0 to 65,535. */
-  readonly from: number;
-  /** The last cell, not less than `from`. */
-  readonly to: number;
+export interface ProtectionRule extends CellRange {
   /** Whose writes are refused. */
   readonly side: Sides;
 }
@@ -46,23 +34,11 @@ export function parseRule(text: string): ProtectionRule {
       `"${text}" is not a range of cells: it takes forms such as coils:7, holdingRegisters:1000-1999 or holdingRegisters:1000-1999:modbus`,
     );
   }
-  const [from, to] = [Number(first), Number(last)];
-  if (!TABLE_NAMES.includes(table as TableName)) {
-    throw new RangeError(
-      `"${text}" has no table: it takes ${TABLE_NAMES.join(", ")}`,
-    );
-  }
-  if (from > to || to >= TABLE_SIZE) {
-    throw new RangeError(
-      `"${text}" has no cells: addresses go from 0 to ${
-        TABLE_SIZE - 1
-      }, the first one first`,
-    );
-  }
+  const cells = cellRange(text, table, Number(first), Number(last));
   if (side !== "all" && !SIDES.includes(side as Side)) {
     throw new RangeError(`"${text}" has no side: it takes ${SIDES.join(", ")}`);
   }
-  return { table: table as TableName, from, to, side: side as Sides };
+  return { ...cells, side: side as Sides };
 }
 
 /** What the clients of `side` may not write. */
@@ -70,12 +46,8 @@ export function protectedFrom(
   side: Side,
   readOnly: Sides | "none",
   rules: readonly ProtectionRule[],
-): readonly ProtectedCells[] {
-  if (readOnly === side || readOnly === "all") return EVERY_CELL;
+): readonly CellRange[] {
+  if (readOnly === side || readOnly === "all") return ALL_CELLS;
   return rules.filter((rule) => rule.side === side || rule.side === "all")
-    .map(({ table, from, to }) => ({
-      table: Table[table],
-      address: from,
-      count: to - from + 1,
-    }));
+    .map(({ side: _, ...cells }) => cells);
 }

@@ -2,24 +2,9 @@
  * Cells that some clients may not write.
  * @module
  */
+import type { CellRange } from "./cell_range.ts";
 import type { Run } from "./difference.ts";
 import { kindOf, type Table, TABLE_NAMES, TABLE_SIZE } from "./tables.ts";
-
-/** Consecutive cells that are protected. */
-export interface ProtectedCells {
-  /** The kind of table, of all units. */
-  readonly table: Table;
-  /** The first cell, 0 to 65,535. */
-  readonly address: number;
-  /** How many cells, from 1 up to the table's end. */
-  readonly count: number;
-}
-
-/** Every cell of every table. */
-export const EVERY_CELL: readonly ProtectedCells[] = TABLE_NAMES.map((
-  _,
-  table,
-) => ({ table: table as Table, address: 0, count: TABLE_SIZE }));
 
 /**
  * The cells that the clients of one side may not write. It never changes, so
@@ -33,7 +18,7 @@ export class Protection {
   readonly #next: readonly (Uint32Array | undefined)[];
 
   /** Protects all cells of `ranges`, which may overlap. */
-  constructor(ranges: readonly ProtectedCells[]) {
+  constructor(ranges: readonly CellRange[]) {
     const next = TABLE_NAMES.map((_, table) =>
       nextOf(ranges.filter((range) => range.table === table))
     );
@@ -68,7 +53,7 @@ export const NO_PROTECTION: Protection = new Protection([]);
 /** Behind the last protected cell, an address that no range reaches. */
 const NONE = 0xffff_ffff;
 
-function nextOf(ranges: readonly ProtectedCells[]): Uint32Array | undefined {
+function nextOf(ranges: readonly CellRange[]): Uint32Array | undefined {
   if (ranges.length === 0) return undefined;
   const next = new Uint32Array(TABLE_SIZE).fill(NONE);
   for (const { address, count } of ranges) {

@@ -3,7 +3,7 @@
  * @module
  */
 import { choice, FILE, FlagError } from "../flag_values.ts";
-import type { CellRange } from "../store/retention.ts";
+import type { CellRange } from "../bank/cell_range.ts";
 import { parseRetain } from "../store/retain.ts";
 import type { Topic } from "./flag.ts";
 

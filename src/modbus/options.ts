@@ -2,7 +2,7 @@
  * How the Modbus server is configured.
  * @module
  */
-import type { ProtectedCells } from "../bank/protection.ts";
+import type { CellRange } from "../bank/cell_range.ts";
 import type { DeviceIdentity } from "./identity.ts";
 
 /** How to serve Modbus. */
@@ -22,7 +22,7 @@ export interface ModbusOptions {
   /** Addresses and ranges of them whose connections are never closed to make room for others. */
   readonly priority: readonly string[];
   /** Cells that no client may write. */
-  readonly protectedCells: readonly ProtectedCells[];
+  readonly protectedCells: readonly CellRange[];
   /** Whether units that are not served answer, with exception 0B. */
   readonly answersForAll: boolean;
   /** Whether each request becomes a line of the log, at debug level. */

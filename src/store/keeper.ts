@@ -2,12 +2,14 @@
  * Keeps what a bank holds in a data file.
  * @module
  */
+import { Backoff } from "../backoff.ts";
+import type { CellRange } from "../bank/cell_range.ts";
 import type { PageBatch, StoreSide } from "../bank/store_side.ts";
 import { nextTurn, pause } from "../pause.ts";
 import type { Moment } from "./digest.ts";
 import { refusal } from "./errors.ts";
 import { type Content, DataFile } from "./file.ts";
-import { type CellRange, Retention } from "./retention.ts";
+import { Retention } from "./retention.ts";
 import { bankPageOf, filePageOf } from "./unit_pages.ts";
 
 /** What is promised of a write that was answered. */
@@ -57,12 +59,6 @@ const GATHER = 40;
 /** Milliseconds from one sync to the next: more of them slow down a Modbus thread that shares its cores with the disk's driver. */
 const SYNC_PAUSE = 250;
 
-/** First wait before storing is tried again, in milliseconds; doubled each time it fails. */
-const FIRST_RETRY = 250;
-
-/** Longest wait before storing is tried again, in milliseconds. */
-const LAST_RETRY = 5000;
-
 /** Stores what changes in one bank until it is stopped. */
 export class Keeper {
   /** The moment that the bank begins with, if it has all that the run before held then. */
@@ -77,7 +73,7 @@ export class Keeper {
   #stopping = false;
   #endPause: (() => void) | undefined;
   #failing = false;
-  #retry = FIRST_RETRY;
+  readonly #backoff = new Backoff();
   /** The last write that the file knows of. */
   #committed = 0;
   /** The last write that was taken from the bank. */
@@ -171,7 +167,7 @@ export class Keeper {
 
   async #run(): Promise<void> {
     for (let last = false; !last;) {
-      if (this.#failing) await this.#pause(this.#retry);
+      if (this.#failing) await this.#pause(this.#backoff.next());
       else {
         const slept = await this.#side.wait();
         const oldest = slept ? performance.now() : this.#takenAt;
@@ -204,7 +200,7 @@ export class Keeper {
     }
     if (!this.#failing) return;
     this.#failing = false;
-    this.#retry = FIRST_RETRY;
+    this.#backoff.reset();
     this.#reports.recovered();
   }
 
@@ -254,10 +250,7 @@ export class Keeper {
   #failed(error: unknown): void {
     this.#side.putAllBack();
     this.#side.failed();
-    if (this.#failing) {
-      this.#retry = Math.min(this.#retry * 2, LAST_RETRY);
-      return;
-    }
+    if (this.#failing) return;
     this.#failing = true;
     this.#reports.failing((error as Error).message);
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { setBits } from "../bank/bits.ts";
+import type { CellRange } from "../bank/cell_range.ts";
 import { PAGE_COUNT, PAGE_SIZE, placeOf } from "../bank/pages.ts";
 import {
   isBitTable,
@@ -11,23 +12,6 @@ import {
   TABLE_SIZE,
   wireLength,
 } from "../bank/tables.ts";
-
-/** Consecutive cells of a table. */
-export interface CellRange {
-  /** The table. */
-  readonly table: Table;
-  /** The first cell, 0 to 65,535. */
-  readonly address: number;
-  /** How many cells, from 1 up to the table's end. */
-  readonly count: number;
-}
-
-/** All cells. */
-export const ALL_CELLS: readonly CellRange[] = TABLE_NAMES.map((name) => ({
-  table: Table[name],
-  address: 0,
-  count: TABLE_SIZE,
-}));
 
 /** Cuts pages to the cells that are kept. */
 export class Retention {

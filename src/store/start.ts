@@ -7,7 +7,7 @@ import type { Log } from "../log.ts";
 import { StartError } from "../start_error.ts";
 import { StoreError } from "./errors.ts";
 import type { Durability } from "./keeper.ts";
-import type { CellRange } from "./retention.ts";
+import type { CellRange } from "../bank/cell_range.ts";
 import { keepHere, type Store } from "./store.ts";
 import { superviseStore } from "./supervisor.ts";
 

@@ -6,17 +6,19 @@ import {
   type Side,
   type Sides,
 } from "../../src/access/write_protection.ts";
-import { EVERY_CELL } from "../../src/bank/protection.ts";
-import { Table } from "../../src/bank/tables.ts";
+import { ALL_CELLS } from "../../src/bank/cell_range.ts";
+import { Table, type TableName } from "../../src/bank/tables.ts";
 
 const permissions = "none";
 
 const rule = (
-  table: ProtectionRule["table"],
+  table: TableName,
   from: number,
   to: number,
   side: Sides,
-): ProtectionRule => ({ table, from, to, side });
+): ProtectionRule => ({
+  ...{ table: Table[table], address: from, count: to - from + 1, side },
+});
 
 /** Rules as they are written, and what they say. */
 const RULES: readonly (readonly [text: string, rule: ProtectionRule])[] = [
@@ -78,12 +80,12 @@ const SIDES: readonly (readonly [Side, Sides | "none", readonly unknown[]])[] =
   [
     ["modbus", "none", [HOLDING, INPUTS]],
     ["modbus", "ws", [HOLDING, INPUTS]],
-    ["modbus", "modbus", EVERY_CELL],
-    ["modbus", "all", EVERY_CELL],
+    ["modbus", "modbus", ALL_CELLS],
+    ["modbus", "all", ALL_CELLS],
     ["ws", "none", [COILS, INPUTS]],
     ["ws", "modbus", [COILS, INPUTS]],
-    ["ws", "ws", EVERY_CELL],
-    ["ws", "all", EVERY_CELL],
+    ["ws", "ws", ALL_CELLS],
+    ["ws", "all", ALL_CELLS],
   ];
 
 for (const [side, readOnly, cells] of SIDES) {
@@ -91,7 +93,7 @@ for (const [side, readOnly, cells] of SIDES) {
     permissions,
   }, () => {
     assertEquals(protectedFrom(side, readOnly, SOME), cells);
-    const without = readOnly === side || readOnly === "all" ? EVERY_CELL : [];
+    const without = readOnly === side || readOnly === "all" ? ALL_CELLS : [];
     assertEquals(protectedFrom(side, readOnly, []), without);
   });
 }

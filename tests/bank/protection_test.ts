@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { EVERY_CELL, Protection } from "../../src/bank/protection.ts";
+import { ALL_CELLS } from "../../src/bank/cell_range.ts";
+import { Protection } from "../../src/bank/protection.ts";
 import { Table, TABLE_SIZE } from "../../src/bank/tables.ts";
 
 const { coils, discreteInputs, holdingRegisters, inputRegisters } = Table;
@@ -56,8 +57,8 @@ Deno.test({
   fn() {
     assertEquals(new Protection([]).isTotal, false);
     assertEquals(new Protection([]).firstIn(coils, 0, TABLE_SIZE), undefined);
-    assertEquals(new Protection(EVERY_CELL).isTotal, true);
-    const halves = EVERY_CELL.flatMap((cells) => [
+    assertEquals(new Protection(ALL_CELLS).isTotal, true);
+    const halves = ALL_CELLS.flatMap((cells) => [
       { ...cells, count: 40_000 },
       { ...cells, address: 30_000, count: TABLE_SIZE - 30_000 },
     ]);

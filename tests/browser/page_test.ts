@@ -3,6 +3,7 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Table } from "../../src/bank/tables.ts";
 import type { Range } from "../../src/client/client.js";
 import { findChromium } from "../testing/chromium.ts";
 import { pageTest } from "./live_page.ts";
@@ -282,7 +283,12 @@ pageTest(
   chromium,
   {
     config: {
-      protect: [{ table: "holdingRegisters", from: 20, to: 20, side: "ws" }],
+      protect: [{
+        table: Table.holdingRegisters,
+        address: 20,
+        count: 1,
+        side: "ws",
+      }],
     },
   },
   async (live) => {

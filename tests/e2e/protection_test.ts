@@ -1,5 +1,6 @@
 // Write protection by every way into the bank: Modbus, WebSocket and HTTP.
 import { assertEquals } from "@std/assert";
+import { Table } from "../../src/bank/tables.ts";
 import type { Config } from "../../src/config.ts";
 import { startApp } from "../testing/app.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
@@ -11,7 +12,12 @@ const REFUSED = ["90 02", "write_protected", 403] as const;
 const DONE = ["10 00 09 00 02", "ok", 200] as const;
 
 const rule = (side: "modbus" | "ws" | "all") => ({
-  protect: [{ table: "holdingRegisters", from: 10, to: 20, side }] as const,
+  protect: [{
+    table: Table.holdingRegisters,
+    address: 10,
+    count: 11,
+    side,
+  }] as const,
 });
 
 /** Configurations, what comes of the write, and whether a WebSocket client may write at all. */

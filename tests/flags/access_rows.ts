@@ -3,6 +3,7 @@
  * @module
  */
 import type { Config } from "../../src/config.ts";
+import { Table, type TableName } from "../../src/bank/tables.ts";
 
 /** What the README and the help promise. */
 export const ACCESS_DEFAULTS = {
@@ -42,11 +43,8 @@ const FILES = {
   not: FILE,
 };
 
-const rule = (table: string, from: number, to: number, side: string) => ({
-  table,
-  from,
-  to,
-  side,
+const rule = (table: TableName, from: number, to: number, side: string) => ({
+  ...{ table: Table[table], address: from, count: to - from + 1, side },
 });
 
 /** Texts of values: understood; those that are refused, and what they are not. */
@@ -149,7 +147,7 @@ export const ACCESS_ROWS = [
     other: "coils:1",
     config: {
       protect: [{
-        ...{ table: "coils", from: 7, to: 9, side: "ws" } as const,
+        ...{ table: Table.coils, address: 7, count: 3, side: "ws" } as const,
       }],
     },
     bad: "x",

@@ -119,7 +119,10 @@ function cells(random: Random): Sample {
   const text = `${table}:${from}-${to}:${side}`;
   const right = TABLES.includes(table) && side !== "both" && from! <= to! &&
     to! <= 65_535;
-  return [text, right ? { table, from, to, side } : undefined];
+  const address = from!;
+  const count = to! - address + 1;
+  const range = { table: TABLES.indexOf(table), address, count, side };
+  return [text, right ? range : undefined];
 }
 
 const NO_UNITS = JUNK.filter((text) => !/^[\s\d,]+$/.test(text));

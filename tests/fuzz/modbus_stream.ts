@@ -6,7 +6,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank, DEFAULT_RING_SIZE } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
-import { type ProtectedCells, Protection } from "../../src/bank/protection.ts";
+import type { CellRange } from "../../src/bank/cell_range.ts";
+import { Protection } from "../../src/bank/protection.ts";
 import type { TableKind } from "../../src/bank/tables.ts";
 import { Units } from "../../src/bank/units.ts";
 import { assertSameBytes, SIZE, TABLES, toWire } from "../bank/model.ts";
@@ -73,7 +74,7 @@ class Pair {
     random: Random,
     { protectedCells, silent }: ModbusSetup,
   ) {
-    const ranges = protectedCells as readonly ProtectedCells[];
+    const ranges = protectedCells as readonly CellRange[];
     const protection = new Protection(ranges);
     this.rig = new StreamRig({ bank, protection, answersForAll: !silent });
     this.model = new ConnectionModel(server);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { PAGE_COUNT, PAGE_SIZE, pageOf } from "../../src/bank/pages.ts";
 import { Table } from "../../src/bank/tables.ts";
-import { ALL_CELLS, Retention } from "../../src/store/retention.ts";
+import { ALL_CELLS } from "../../src/bank/cell_range.ts";
+import { Retention } from "../../src/store/retention.ts";
 
 const permissions = "none";
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;

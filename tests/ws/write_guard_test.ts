@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Role } from "../../src/access/role.ts";
-import { EVERY_CELL, Protection } from "../../src/bank/protection.ts";
+import { ALL_CELLS } from "../../src/bank/cell_range.ts";
+import { Protection } from "../../src/bank/protection.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Units } from "../../src/bank/units.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
@@ -29,7 +30,7 @@ const CASES: readonly [
     "holdingRegisters 10 is write-protected (--protect): nothing was written",
   ],
   [
-    ...["operator", new Protection(EVERY_CELL), true] as const,
+    ...["operator", new Protection(ALL_CELLS), true] as const,
     ...[
       "write_protected",
       "This side may write nothing (--read-only)",
@@ -127,6 +128,6 @@ Deno.test({
     ]);
     assertEquals(allowed("operator", new Protection([])), [run]);
     assertEquals(allowed("viewer", new Protection([])), []);
-    assertEquals(allowed("operator", new Protection(EVERY_CELL)), []);
+    assertEquals(allowed("operator", new Protection(ALL_CELLS)), []);
   },
 });
