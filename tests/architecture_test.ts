@@ -55,6 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/ws/",
     "src/http/",
     "src/log.ts",
+    "src/pause.ts",
     "src/store/document.ts",
   ],
   "src/config/": [

@@ -29,8 +29,11 @@ export function shareWith(origin: string, response: Response): Response {
   return response;
 }
 
-/** A response with a text of the given media type. */
-export function textResponse(text: string, type: string): Response {
+/** A response with a text of the given media type, or its bytes. */
+export function textResponse(
+  text: string | Uint8Array<ArrayBuffer>,
+  type: string,
+): Response {
   const headers = { ...COMMON_HEADERS, "content-type": type };
   return new Response(text, { headers });
 }

@@ -7,16 +7,18 @@ import type { Bank } from "../bank/bank.ts";
 import type { Table, TableKind } from "../bank/tables.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
+import { nextTurn } from "../pause.ts";
 import {
   type Document,
   DocumentError,
-  formatDocument,
-  parseDocument,
+  formatParts,
+  parseParts,
+  type Tables,
 } from "../store/document.ts";
 import { fail } from "../ws/fields.ts";
 import { notStored } from "../ws/requests.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
-import { type BodyLimits, checkJsonType, readText } from "./body.ts";
+import { type BodyLimits, checkJsonType, concat, readText } from "./body.ts";
 import { withProblems } from "./problem.ts";
 import { parseQuery } from "./query.ts";
 import type { RequestWriter } from "./request_writer.ts";
@@ -44,15 +46,21 @@ export function bankRoute(options: BankOptions): Route {
   };
 }
 
-/** All tables are of one moment. */
-function read({ bank }: BankOptions, { url }: Call): Response {
+/** All tables are of one moment; their text is made unit by unit, so that others have their turn. */
+async function read({ bank }: BankOptions, { url }: Call): Promise<Response> {
   parseQuery(url.searchParams, []);
   const document = new Map<number | undefined, Uint8Array[]>();
   for (const [table, cells] of bank.storeSide().copyTables().entries()) {
     const unit = bank.units.idOf(table);
     document.getOrInsertComputed(unit, () => []).push(cells);
   }
-  return textResponse(formatDocument(document), "application/json");
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  for (const part of formatParts(document)) {
+    parts.push(encoder.encode(part));
+    await nextTurn();
+  }
+  return textResponse(concat(parts), "application/json");
 }
 
 /**
@@ -67,8 +75,10 @@ async function write(
 ): Promise<Response> {
   parseQuery(url.searchParams, []);
   checkJsonType(request.headers);
-  const tables = tablesOf(parse(await readText(request, limits)), bank);
+  const text = await readText(request, limits);
+  const tables = tablesOf(await parse(text), bank);
   const guard = guards[visitor.role ?? "viewer"];
+  // From here on in one turn: no other client's write comes in between.
   const now = bank.storeSide().copyTables();
   for (const { table, cells } of tables) {
     guard.checkReplacement(table, now[table]!, cells);
@@ -85,9 +95,15 @@ async function write(
   return jsonResponse({ seq });
 }
 
-function parse(text: string): Document {
+/** Unit by unit, so that others have their turn. */
+async function parse(text: string): Promise<Document> {
   try {
-    return parseDocument(text);
+    const document = new Map<number | undefined, Tables>();
+    for (const [unit, tables] of parseParts(text)) {
+      document.set(unit, tables);
+      await nextTurn();
+    }
+    return document;
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     fail("invalid_message", error.message);

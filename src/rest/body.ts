@@ -2,6 +2,7 @@
  * The body of a request as text, within bounds.
  * @module
  */
+import { nextTurn } from "../pause.ts";
 import { fail, quote } from "../ws/fields.ts";
 import { RequestError } from "./request_error.ts";
 
@@ -35,6 +36,9 @@ export function checkJsonType(headers: Headers): void {
   }
 }
 
+/** Bytes that are decoded at once. */
+const PIECE = 1 << 20;
+
 const JSON_TYPE =
   /^application\/json[ \t]*(;[ \t]*charset=("?)utf-8\2)?[ \t]*$/i;
 
@@ -58,12 +62,12 @@ export async function readText(
     reader.cancel().catch(() => {});
   }, timeout);
   try {
-    const bytes = await readAll(reader, limits);
+    const chunks = await readAll(reader, limits);
     if (late) {
       const what = `The body was not complete within ${timeout} ms`;
       throw new RequestError("body_timeout", what);
     }
-    return decode(bytes);
+    return await decode(chunks);
   } finally {
     clearTimeout(timer);
   }
@@ -72,12 +76,12 @@ export async function readText(
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limits: BodyLimits,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(brokeOff);
-    if (done) break;
+    if (done) return chunks;
     length += value.length;
     if (length > limits.size) {
       reader.cancel().catch(() => {});
@@ -85,11 +89,16 @@ async function readAll(
     }
     chunks.push(value);
   }
+}
+
+/** Bytes, one behind the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
   const bytes = new Uint8Array(length);
   let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
 }
@@ -105,9 +114,20 @@ function tooLarge({ size, flag }: BodyLimits): RequestError {
   return new RequestError("body_too_large", what);
 }
 
-function decode(bytes: Uint8Array): string {
+/** What is large is decoded piece by piece, so that others have their turn. */
+async function decode(chunks: readonly Uint8Array[]): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    let text = "";
+    let length = 0;
+    for (const chunk of chunks) {
+      text += decoder.decode(chunk, { stream: true });
+      length += chunk.length;
+      if (length < PIECE) continue;
+      length = 0;
+      await nextTurn();
+    }
+    return text + decoder.decode();
   } catch {
     fail("invalid_json", "The body is not JSON: it is not UTF-8");
   }

@@ -4,6 +4,10 @@ import { Origin } from "../../src/bank/change.ts";
 import { Protection } from "../../src/bank/protection.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Units } from "../../src/bank/units.ts";
+import { Router } from "../../src/http/router.ts";
+import { nextTurn } from "../../src/pause.ts";
+import { bankRoute } from "../../src/rest/bank.ts";
+import { RequestWriter } from "../../src/rest/request_writer.ts";
 import { WriteGuard } from "../../src/ws/write_guard.ts";
 import { GUARDS } from "../http/serving.ts";
 import { WsClient } from "../testing/ws_client.ts";
@@ -141,4 +145,38 @@ Deno.test("/api/v1/bank has the tables of each unit", async () => {
   assertEquals(other.body.detail, "Unit 2 is not served here (--units)");
   const shared = await call(url, document({ coils: [] }));
   assertEquals(shared.status, 400);
+});
+
+Deno.test("/api/v1/bank gives others their turn between units, and stays of one moment", async () => {
+  const ids = [1, 2, 3, 4, 5];
+  const bank = Bank.create(DEFAULT_RING_SIZE, new Units(ids));
+  const limits = { size: 1 << 20, timeout: 60_000 };
+  const writer = new RequestWriter();
+  const router = new Router([
+    bankRoute({ bank, guards: GUARDS, limits, writer }),
+  ]);
+  const url = "http://localhost/api/v1/bank";
+  /** What is answered, and how often others had their turn before. */
+  const ask = async (init: RequestInit, meanwhile: () => void) => {
+    let turns = 0;
+    let isAnswered = false;
+    const answer = Promise.resolve(router.answer(new Request(url, init), {
+      remote: { transport: "tcp", hostname: "::1", port: 1 },
+      ...{ peer: "[::1]:1", url: new URL(url), host: "localhost" },
+      ...{ role: "operator", hasWrongToken: false },
+    })).finally(() => isAnswered = true);
+    meanwhile();
+    for (; !isAnswered; turns++) await nextTurn();
+    assert(turns >= ids.length, `${turns} turns`);
+    return await (await answer).text();
+  };
+  const plc = { origin: Origin.modbus, connection: 1, unitId: 5 };
+  const table = bank.units.tableOf(5, Table.coils);
+  const write = () => void bank.write(table, 0, 1, Uint8Array.of(1), 0, plc);
+  const { units } = JSON.parse(await ask({}, write));
+  assertEquals(units[5].coils, []);
+  assertEquals(bank.seq, 1);
+  const members = ids.map((id) => [id, { inputRegisters: [block(0, id)] }]);
+  const init = document({ units: Object.fromEntries(members) });
+  assertEquals(await ask(init, write), '{"seq":7}\n');
 });

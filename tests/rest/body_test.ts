@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { checkJsonType, readText } from "../../src/rest/body.ts";
+import { checkJsonType, concat, readText } from "../../src/rest/body.ts";
 import { RequestError } from "../../src/rest/request_error.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
 
@@ -68,6 +68,31 @@ Deno.test("readText() puts the pieces together", { permissions }, async () => {
   assertEquals(await readText(bodyOf(), LIMITS), "");
   const nothing = { body: null, headers: new Headers() };
   assertEquals(await readText(nothing, LIMITS), "");
+});
+
+Deno.test(
+  "readText() decodes what is large in pieces",
+  { permissions },
+  async () => {
+    // A character of three bytes that stands across most borders.
+    const text = "€".repeat(1 << 20);
+    const all = bytes(text);
+    const pieces = Array.from(
+      { length: 4 },
+      (_, i) => all.subarray(i << 20, (i + 1) << 20),
+    );
+    const limits = { ...LIMITS, size: all.length };
+    assertEquals(await readText(bodyOf(...pieces), limits) === text, true);
+    const cut = bodyOf(...pieces, Uint8Array.of(0xe2));
+    const larger = { ...limits, size: all.length + 1 };
+    await assertRejects(() => readText(cut, larger), ProtocolError);
+  },
+);
+
+Deno.test("concat() puts bytes one behind the other", { permissions }, () => {
+  const parts = [Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3)];
+  assertEquals(concat(parts), Uint8Array.of(1, 2, 3));
+  assertEquals(concat([]).length, 0);
 });
 
 Deno.test("readText() takes as much as it may", { permissions }, async () => {

@@ -9,7 +9,9 @@ import {
   type Document,
   DocumentError,
   formatDocument,
+  formatParts,
   parseDocument,
+  parseParts,
 } from "../../src/store/document.ts";
 import { Random } from "../testing/random.ts";
 
@@ -196,3 +198,21 @@ Deno.test("parseDocument() says what is wrong where", {
     assertThrows(() => parseDocument("{"), DocumentError, "It is not JSON: ");
   });
 });
+
+Deno.test(
+  "formatParts() and parseParts() go unit by unit",
+  { permissions },
+  () => {
+    const tables = empty();
+    const document: Document = new Map([1, 7, 9].map((id) => [id, tables]));
+    const parts = [...formatParts(document)];
+    for (const id of [1, 7, 9]) {
+      const having = parts.filter((part) => part.includes(`"${id}": {`));
+      assertEquals(having.length, 1);
+    }
+    assertEquals(parts.join(""), formatDocument(document));
+    const broken = parseParts(wrap('"units":{"1":{},"2":{"coils":[1]}}'));
+    assertEquals(broken.next().value?.[0], 1);
+    assertThrows(() => broken.next(), DocumentError, "units.2.coils[0]");
+  },
+);
