@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Bank, MAIN_THREAD } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import {
   History,
@@ -15,10 +16,6 @@ import { assertSameBytes, fromWire, SIZE, TABLES, toWire } from "./model.ts";
 const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 function write(
   bank: Bank,

@@ -6,15 +6,12 @@ import {
   setBits,
   unpackBits,
 } from "../../src/bank/bits.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import { fromBits, toBits } from "./model.ts";
 
 /** Bytes that the functions must leave alone, on each side of what they write. */
 const MARGIN = 2;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 /** What `unpackBits` has to make of `target`. */
 function modelUnpack(

@@ -9,12 +9,9 @@ import {
 } from "../../src/rest/query.ts";
 import { RequestError } from "../../src/rest/request_error.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
+import { test } from "../testing/pure.ts";
 
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 test("parseQuery() gives the parameters that there are", () => {
   const parse = (query: string) =>

@@ -3,14 +3,11 @@ import { Table } from "../../src/bank/tables.ts";
 import type { Range } from "../../src/ws/messages.ts";
 import { CellSet } from "../../src/ws/cell_set.ts";
 import { allCells } from "../../src/ws/ranges.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import { cellsOf, nearRange, range, runsOf } from "./range_model.ts";
 
 const { coils, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 test("ranges() of an empty set", () => {
   assertEquals(new CellSet().ranges(), []);

@@ -2,15 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { ChangeTexts } from "../../src/ws/change_texts.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import { change, notification } from "./changes.ts";
 import { range } from "./range_model.ts";
 
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 test("of() gives the original's text to the byte", () => {
   const texts = new ChangeTexts(change(coils, 3, [1, 0, 1]));

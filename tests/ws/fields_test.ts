@@ -8,10 +8,7 @@ import {
   shorten,
 } from "../../src/ws/fields.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
+import { test } from "../testing/pure.ts";
 
 test("parseAddress() accepts what ends inside the table", () => {
   for (const [address, count] of [[0, 1], [0, 65_536], [65_535, 1], [7, 9]]) {

@@ -3,10 +3,7 @@ import { Table } from "../../src/bank/tables.ts";
 import type { Fields } from "../../src/ws/fields.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
 import { parseSubscribe } from "../../src/ws/parse_subscribe.ts";
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
+import { test } from "../testing/pure.ts";
 
 /** What a subscription without any field asks for. */
 const NOTHING_SAID = {

@@ -3,14 +3,11 @@ import { Table } from "../../src/bank/tables.ts";
 import type { Range } from "../../src/ws/messages.ts";
 import { RangeIndex } from "../../src/ws/range_index.ts";
 import { allCells } from "../../src/ws/ranges.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import { anyRange, overlap, range } from "./range_model.ts";
 
 const { coils, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 /** Everyone that the index has, wherever. */
 function all<T>(index: RangeIndex<T>): T[] {

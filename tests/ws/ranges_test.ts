@@ -8,14 +8,11 @@ import {
   RangeSet,
   unitCells,
 } from "../../src/ws/ranges.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import { cellsOf, nearRange, range, runsOf } from "./range_model.ts";
 
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 const NORMALIZE: readonly {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ProtocolError } from "../../src/ws/messages.ts";
 import { parseMessage } from "../../src/ws/parse.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import {
   isClientMessage,
@@ -8,10 +9,6 @@ import {
   isServerMessage,
   SCHEMA,
 } from "../testing/schema.ts";
-
-function test(name: string, fn: () => void): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

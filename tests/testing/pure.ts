@@ -1,0 +1,9 @@
+/**
+ * Tests of what sees nothing of the world.
+ * @module
+ */
+
+/** A test without any permission. */
+export function test(name: string, fn: () => void): void {
+  Deno.test({ name, permissions: "none", fn });
+}
