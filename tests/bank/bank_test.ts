@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Bank, MAIN_THREAD } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
+import { WRITER } from "../testing/writers.ts";
 import {
   History,
   randomRange,
@@ -12,8 +12,6 @@ import {
   type Range,
 } from "./history.ts";
 import { assertSameBytes, fromWire, SIZE, TABLES, toWire } from "./model.ts";
-
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
 

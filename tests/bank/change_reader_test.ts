@@ -15,12 +15,11 @@ import { keepAlive } from "../testing/keep_alive.ts";
 import { granted } from "../testing/permissions.ts";
 import { Random } from "../testing/random.ts";
 import { within } from "../testing/within.ts";
+import { WRITER } from "../testing/writers.ts";
 import { AtomicsTap } from "./atomics_tap.ts";
 import { History, randomRange, randomValues, randomWriter } from "./history.ts";
 import { BankModel, fromWire, toWire } from "./model.ts";
 import type { PacedJob } from "./paced_worker.ts";
-
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 const { coils, discreteInputs, holdingRegisters } = Table;
 

@@ -1,14 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { PAGE_COUNT, PAGE_SIZE, pageOf } from "../../src/bank/pages.ts";
 import type { PageBatch } from "../../src/bank/store_side.ts";
 import { Table, TABLE_SIZE, wireLength } from "../../src/bank/tables.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { within } from "../testing/within.ts";
+import { WRITER } from "../testing/writers.ts";
 
 const permissions = "none";
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 const { coils, discreteInputs, inputRegisters, holdingRegisters } = Table;
 
 function setUp() {

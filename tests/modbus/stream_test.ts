@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { Table, TABLE_SIZE } from "../../src/bank/tables.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { adu } from "../testing/modbus_client.ts";
 import { Random } from "../testing/random.ts";
 import { concat, StreamRig } from "../testing/request_stream.ts";
 import { allVectors } from "../testing/vectors.ts";
+import { NOBODY } from "../testing/writers.ts";
 
 /** The requests of all vectors that leave a stream as it was. */
 const REQUESTS = allVectors()
@@ -23,7 +23,6 @@ function responsesOneByOne(): Uint8Array {
 }
 
 const ZEROS = new Uint8Array(TABLE_SIZE * 2);
-const NOBODY = { origin: Origin.websocket, connection: 0, unitId: 0 };
 
 /** A bank that can be used again, which is much faster than a new one. */
 class CleanBank {

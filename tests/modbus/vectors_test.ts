@@ -21,8 +21,7 @@ import {
   type VectorCells,
   vectorsOf,
 } from "../testing/vectors.ts";
-
-const NOBODY = { origin: Origin.websocket, connection: 0, unitId: 0 };
+import { NOBODY } from "../testing/writers.ts";
 
 for (const file of Object.keys(VECTOR_FILES)) {
   Deno.test({

@@ -6,10 +6,9 @@ import { granted } from "../testing/permissions.ts";
 import { Random } from "../testing/random.ts";
 import { RawWebSocket } from "../testing/raw_web_socket.ts";
 import { within } from "../testing/within.ts";
+import { WRITER } from "../testing/writers.ts";
 import { assertSameAsBank, Replica } from "./replica.ts";
 import { stall } from "./stalled.ts";
-
-const WRITER = { origin: 0, connection: 1, unitId: 1 } as const;
 
 /** Writes that take a while to be told. */
 function write(app: TestApp, random: Random, times: number): void {

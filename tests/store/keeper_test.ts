@@ -1,6 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Units } from "../../src/bank/units.ts";
 import { refusal, StoreError } from "../../src/store/errors.ts";
@@ -14,10 +13,10 @@ import { parseRetain } from "../../src/store/retain.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { Lines } from "../testing/log.ts";
 import { within } from "../testing/within.ts";
+import { WRITER } from "../testing/writers.ts";
 import { DataFolder, WITHOUT_FILES } from "./data_folder.ts";
 
 const { coils, holdingRegisters } = Table;
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 /** A bank and its keeper, as in one run of the program. */
 class Run {

@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { DataFile } from "../../src/store/file.ts";
 import { parseRetain } from "../../src/store/retain.ts";
@@ -8,10 +7,9 @@ import { superviseStore } from "../../src/store/supervisor.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
 import { TestLog } from "../testing/log.ts";
 import { within } from "../testing/within.ts";
+import { WRITER } from "../testing/writers.ts";
 import { DataFolder, WITHOUT_FILES } from "./data_folder.ts";
 import type { Order } from "./faulty_worker.ts";
-
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 /** A bank, and the workers that were made to keep it. */
 class Rig {

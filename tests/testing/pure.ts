@@ -4,6 +4,6 @@
  */
 
 /** A test without any permission. */
-export function test(name: string, fn: () => void): void {
+export function test(name: string, fn: () => void | Promise<void>): void {
   Deno.test({ name, permissions: "none", fn });
 }

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import type { ChangeReader } from "../../src/bank/change_reader.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Backlog, type Instalment } from "../../src/ws/backlog.ts";
@@ -8,12 +7,12 @@ import type { Range } from "../../src/ws/messages.ts";
 import { allCells, RangeSet } from "../../src/ws/ranges.ts";
 import { BankModel, fromWire, toWire } from "../bank/model.ts";
 import { Random } from "../testing/random.ts";
+import { WRITER } from "../testing/writers.ts";
 import { notification } from "./changes.ts";
 import { cellsOf, nearRange, range } from "./range_model.ts";
 
 const { coils, holdingRegisters } = Table;
 
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 const EVERYTHING = allCells(4);
 /** More than any instalment takes. */
 const PLENTY = 1 << 24;

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Audience } from "../../src/ws/audience.ts";
 import { ClientCounters } from "../../src/ws/client_counters.ts";
@@ -12,11 +11,10 @@ import { Session } from "../../src/ws/session.ts";
 import type { SessionHost } from "../../src/ws/session_host.ts";
 import { toWire } from "../bank/model.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
+import { WRITER } from "../testing/writers.ts";
 import { range } from "./range_model.ts";
 
 const { coils, holdingRegisters } = Table;
-
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 /** Wants holding register 7 and nothing else. */
 const ONE_REGISTER: SubscribeMessage = {

@@ -2,14 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import { type Change, Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { History } from "../../src/ws/history.ts";
+import { test } from "../testing/pure.ts";
 import { Random } from "../testing/random.ts";
 import { change, record } from "./changes.ts";
 
 const { coils, holdingRegisters } = Table;
-
-function test(name: string, fn: () => void | Promise<void>): void {
-  Deno.test({ name, permissions: "none", fn });
-}
 
 function numbered(seq: number, count = 1): Change {
   const values = new Array<number>(count).fill(seq % 65_536);

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
-import { Origin } from "../../src/bank/change.ts";
 import { Table } from "../../src/bank/tables.ts";
 import { Hub } from "../../src/ws/hub.ts";
 import type { HubOptions } from "../../src/ws/hub_options.ts";
@@ -9,11 +8,10 @@ import { toWire } from "../bank/model.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
 import { collectGarbage } from "../testing/gc.ts";
 import { keepAlive } from "../testing/keep_alive.ts";
+import { WRITER } from "../testing/writers.ts";
 import { notification } from "./changes.ts";
 
 const { coils, discreteInputs, holdingRegisters } = Table;
-
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 const OPTIONS: HubOptions = {
   queue: 4096,

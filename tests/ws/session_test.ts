@@ -11,12 +11,11 @@ import { Session } from "../../src/ws/session.ts";
 import type { SessionHost, SessionLimits } from "../../src/ws/session_host.ts";
 import { toWire } from "../bank/model.ts";
 import { FakeSocket } from "../testing/fake_socket.ts";
+import { WRITER } from "../testing/writers.ts";
 import { change, notification } from "./changes.ts";
 import { range } from "./range_model.ts";
 
 const { coils, holdingRegisters } = Table;
-
-const WRITER = { origin: Origin.modbus, connection: 1, unitId: 1 } as const;
 
 /** Bytes that may wait for the client below. */
 const QUEUE = 2000;
