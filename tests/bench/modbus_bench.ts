@@ -4,9 +4,10 @@
  */
 import { Bank } from "../../src/bank/bank.ts";
 import { BankMemory, Word } from "../../src/bank/memory.ts";
+import { concat } from "../testing/bytes.ts";
 import { fromHex } from "../testing/hex.ts";
 import { adu } from "../testing/modbus_client.ts";
-import { concat, StreamRig } from "../testing/request_stream.ts";
+import { StreamRig } from "../testing/request_stream.ts";
 
 const FF = (bytes: number) => "ff".repeat(bytes);
 

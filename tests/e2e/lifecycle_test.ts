@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { concat } from "../testing/bytes.ts";
 import { toHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { granted } from "../testing/permissions.ts";
@@ -34,10 +35,6 @@ async function endsInTime(program: Program): Promise<Ended> {
 function assertCleanEnd({ code, stderr }: Ended): void {
   assertEquals(code, 0, stderr.join("\n"));
   for (const line of stderr) assertMatch(line, /Z (DEBUG|INFO |WARN ) /);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
 /** Requests to write single registers, numbered. */

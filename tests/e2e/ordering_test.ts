@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { concat } from "../testing/bytes.ts";
 import { toHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { functionsOf } from "../testing/modbus_functions.ts";
@@ -44,10 +45,6 @@ function responseTo(request: Uint8Array): Uint8Array {
     ...[0, 6],
     ...request.subarray(6, 12),
   );
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
 /** One round of a writer. */

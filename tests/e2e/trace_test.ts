@@ -1,11 +1,11 @@
 // The capture as Wireshark sees it: its own dissectors say what is in it.
 import { assert, assertEquals } from "@std/assert";
+import { concat } from "../testing/bytes.ts";
 import { hasCommand } from "../testing/commands.ts";
 import { fromHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { granted } from "../testing/permissions.ts";
 import { Program } from "../testing/program.ts";
-import { concat } from "../testing/request_stream.ts";
 
 const ignore = !granted("read", "write", "run", "env") ||
   !hasCommand("tshark");

@@ -4,10 +4,10 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { concat } from "../testing/bytes.ts";
 import type { ModbusClient } from "../testing/modbus_client.ts";
 import { TestServer } from "../testing/modbus_server.ts";
 import type { Random } from "../testing/random.ts";
-import { concat } from "../testing/request_stream.ts";
 import { within } from "../testing/within.ts";
 import type { Target } from "./fuzz.ts";
 import { randomFrame } from "./modbus_frames.ts";

@@ -5,9 +5,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { startApp, type TestApp } from "../testing/app.ts";
+import { concat } from "../testing/bytes.ts";
 import type { Random } from "../testing/random.ts";
 import { Gone, RawWebSocket } from "../testing/raw_web_socket.ts";
-import { concat } from "../testing/request_stream.ts";
 import { within } from "../testing/within.ts";
 import type { Outcomes, Target } from "./fuzz.ts";
 import { ServerModel } from "./ws_model.ts";

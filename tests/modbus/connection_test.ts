@@ -4,11 +4,11 @@ import { ANY_UNIT, Units } from "../../src/bank/units.ts";
 import { Connection } from "../../src/modbus/connection.ts";
 import type { Service } from "../../src/modbus/service.ts";
 import type { OpenTap, Tap } from "../../src/modbus/tap.ts";
+import { concat } from "../testing/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";
 import { testService } from "../testing/modbus_service.ts";
-import { concat } from "../testing/request_stream.ts";
 
 /** A socket in memory; what it does next is for the test to say. */
 class FakeSocket {

@@ -8,11 +8,11 @@ import {
 import { Bank } from "../../src/bank/bank.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { serveModbus } from "../../src/modbus/server.ts";
+import { concat } from "../testing/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { TEST_IDENTITY } from "../testing/modbus_identity.ts";
 import { TEST_OPTIONS, TestServer } from "../testing/modbus_server.ts";
-import { concat } from "../testing/request_stream.ts";
 
 /** 0, 1, 2 … */
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);

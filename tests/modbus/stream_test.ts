@@ -1,10 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { Table, TABLE_SIZE } from "../../src/bank/tables.ts";
+import { concat } from "../testing/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { adu } from "../testing/modbus_client.ts";
 import { Random } from "../testing/random.ts";
-import { concat, StreamRig } from "../testing/request_stream.ts";
+import { StreamRig } from "../testing/request_stream.ts";
 import { allVectors } from "../testing/vectors.ts";
 import { NOBODY } from "../testing/writers.ts";
 

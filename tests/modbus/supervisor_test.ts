@@ -16,12 +16,12 @@ import type { ModbusServer } from "../../src/modbus/server.ts";
 import { NoAnswerError } from "../../src/modbus/questions.ts";
 import { ListenError, superviseModbus } from "../../src/modbus/supervisor.ts";
 import { nextTurn } from "../../src/pause.ts";
+import { concat } from "../testing/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { TEST_OPTIONS } from "../testing/modbus_server.ts";
 import { granted } from "../testing/permissions.ts";
-import { concat } from "../testing/request_stream.ts";
 import { within } from "../testing/within.ts";
 import type { Fault, Order } from "./faulty_worker.ts";
 

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { trafficLog } from "../../src/modbus/traffic_log.ts";
+import { concat } from "../testing/bytes.ts";
 import { fromHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";
-import { concat } from "../testing/request_stream.ts";
 
 const CLIENT = { hostname: "::1", port: 5000 };
 const SERVER = { hostname: "::1", port: 502 };

@@ -7,6 +7,7 @@ import { Origin } from "../../src/bank/change.ts";
 import type { ModbusCounters } from "../../src/modbus/counters.ts";
 import type { Service } from "../../src/modbus/service.ts";
 import { RequestStream } from "../../src/modbus/stream.ts";
+import { concat } from "./bytes.ts";
 import { testService } from "./modbus_service.ts";
 
 /** Number of the connection whose requests a {@linkcode StreamRig} executes. */
@@ -63,15 +64,4 @@ export class StreamRig {
     }
     return concat(responses);
   }
-}
-
-/** Bytes one after the other. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
