@@ -2,6 +2,7 @@
  * Clients of all kinds that come, write, stall, send garbage, and vanish.
  * @module
  */
+import { pause } from "../../src/pause.ts";
 import { randomFrame } from "../fuzz/modbus_frames.ts";
 import { ConnectionModel, ModbusModel } from "../fuzz/modbus_model.ts";
 import { randomText } from "../fuzz/ws_texts.ts";
@@ -236,8 +237,4 @@ export async function chaos(
   };
   await Promise.all(Array.from({ length: parallel }, one));
   return visits;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

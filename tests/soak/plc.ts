@@ -8,6 +8,7 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
+import { pause } from "../../src/pause.ts";
 import { BankModel } from "../bank/model.ts";
 import { ModbusClient } from "../testing/modbus_client.ts";
 import { functionsOf } from "../testing/modbus_functions.ts";
@@ -87,7 +88,7 @@ export class Plc {
   async run(): Promise<void> {
     while (!this.#stopped) {
       await this.#do(this.#step());
-      await delay(PACE);
+      await pause(PACE);
     }
   }
 
@@ -144,7 +145,7 @@ export class Plc {
         }
         close(this.#client);
         if (this.#stopped && performance.now() - lostAt > 10_000) throw error;
-        await delay(RETRY);
+        await pause(RETRY);
       }
     }
   }
@@ -239,8 +240,4 @@ function close(client: ModbusClient): void {
   } catch {
     // It was closed the last time round.
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { type Change, connect } from "../../src/client/client.js";
+import { pause } from "../../src/pause.ts";
 import { BankModel, SIZE, TABLES } from "../bank/model.ts";
 import { apply, TYPES } from "../push/replica.ts";
 import { IMPORT_MAP_FLAGS, Program, ROOT } from "../testing/program.ts";
@@ -137,7 +138,7 @@ class Run {
     let killAt = performance.now() + this.#random.int(killEvery);
     for (let now = 0; now < end; now = performance.now()) {
       const next = Math.min(end, killAt, reportAt);
-      await delay(Math.max(0, next - performance.now()));
+      await pause(Math.max(0, next - performance.now()));
       if (performance.now() >= killAt) {
         this.#kills++;
         this.#program.kill("SIGUSR2");
@@ -162,7 +163,7 @@ class Run {
     const before = this.#figures.find(({ when }) => when === "before");
     const most = before?.descriptors ?? Infinity;
     for (let tries = 0; tries < 50 && this.#descriptors() > most; tries++) {
-      await delay(100);
+      await pause(100);
     }
     this.#note(when, plc, heap);
   }
@@ -172,7 +173,7 @@ class Run {
       const { modbus, websocket } = await this.#health();
       const { connectionsOpen } = modbus;
       if (connectionsOpen === 1 && websocket.clients === 2) return;
-      await delay(50);
+      await pause(50);
     }
   }
 
@@ -191,7 +192,7 @@ class Run {
     this.#program.kill("SIGUSR1");
     const lines = () =>
       this.#program.stdout.all.filter((line) => line.startsWith("heap "));
-    while (lines().length < count) await delay(10);
+    while (lines().length < count) await pause(10);
     return Math.round(Number(lines()[count - 1]!.slice(5)) / 1024);
   }
 
@@ -258,7 +259,7 @@ class Follower implements AsyncDisposable {
       }
       // What is on its way takes a moment.
       if (found.length === 0 || tries === 20) return found;
-      await delay(100);
+      await pause(100);
     }
   }
 
@@ -275,8 +276,4 @@ class Follower implements AsyncDisposable {
       // It is closed.
     }
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
