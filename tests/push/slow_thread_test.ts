@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { TABLE_NAMES } from "../../src/bank/tables.ts";
 import { BankModel } from "../bank/model.ts";
 import { startApp } from "../testing/app.ts";
 import { granted } from "../testing/permissions.ts";
@@ -17,13 +18,6 @@ const CELLS = 2000;
 /** Far longer than the writes can take, in milliseconds. */
 const FAR_TOO_LONG = 60_000;
 
-const TABLES = [
-  "coils",
-  "discreteInputs",
-  "inputRegisters",
-  "holdingRegisters",
-];
-
 Deno.test({
   name:
     "the main thread is held while Modbus writes far more than the log holds: nobody waits, all end right",
@@ -33,7 +27,11 @@ Deno.test({
     using load = await Load.start(app.modbusAddr, {
       ...{ seed: 5, cells: CELLS, writes: WRITES, window: 100 },
     });
-    const all = TABLES.map((table) => ({ table, address: 0, count: CELLS }));
+    const all = TABLE_NAMES.map((table) => ({
+      table,
+      address: 0,
+      count: CELLS,
+    }));
     const replicas: [WsClient, Replica][] = [];
     for (const how of [{}, { batch: true }, { ranges: all }]) {
       const client = await app.browser({}, PROTOCOL);

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { TABLE_NAMES } from "../../src/bank/tables.ts";
 import { startApp } from "../testing/app.ts";
 import { functionsOf } from "../testing/modbus_functions.ts";
 import { Random } from "../testing/random.ts";
@@ -7,13 +8,6 @@ import { Following } from "./following.ts";
 
 const CLIENTS = 1000;
 const WRITES = 400;
-
-const TABLES = [
-  "coils",
-  "discreteInputs",
-  "inputRegisters",
-  "holdingRegisters",
-];
 
 interface Range {
   readonly table: string;
@@ -34,13 +28,13 @@ function randomRanges(random: Random): Range[] {
     const count = random.between(1, most);
     // The last address but one: the last is that of the marks.
     const address = random.oneIn(20) ? 65_534 - count : random.int(3000);
-    return { table: random.pick(TABLES), address, count };
+    return { table: random.pick(TABLE_NAMES), address, count };
   });
 }
 
 /** A write to cells that many have asked for. */
 function randomWrite(random: Random): Write {
-  const table = random.pick(TABLES);
+  const table = random.pick(TABLE_NAMES);
   const count = random.between(1, random.pick([1, 8, 120]));
   const address = random.oneIn(20) ? 65_534 - count : random.int(4000);
   const isBit = table === "coils" || table === "discreteInputs";
