@@ -81,32 +81,33 @@ class Reader {
   }
 }
 
-Deno.test(
-  "EventSocket counts what nobody has taken",
-  { permissions },
-  async () => {
+function test(
+  name: string,
+  fn: (socket: EventSocket, reader: Reader) => Promise<void>,
+): void {
+  Deno.test(name, { permissions }, async () => {
     const socket = new EventSocket("peer", "E");
-    const reader = new Reader(socket);
-    assertEquals(socket.buffered, RETRY.length);
-    assertEquals(await reader.next(), RETRY);
-    assertEquals(socket.buffered, 0);
-    socket.send(NOTE);
-    socket.send(NOTE);
-    const event = `data: ${NOTE}\n\n`;
-    assertEquals(socket.buffered, 2 * event.length);
-    assertEquals(await reader.next(), event + event);
-    const next = reader.next();
-    socket.send(NOTE);
-    assertEquals(await next, event);
-  },
-);
+    await fn(socket, new Reader(socket));
+  });
+}
 
-Deno.test(
+test("EventSocket counts what nobody has taken", async (socket, reader) => {
+  assertEquals(socket.buffered, RETRY.length);
+  assertEquals(await reader.next(), RETRY);
+  assertEquals(socket.buffered, 0);
+  socket.send(NOTE);
+  socket.send(NOTE);
+  const event = `data: ${NOTE}\n\n`;
+  assertEquals(socket.buffered, 2 * event.length);
+  assertEquals(await reader.next(), event + event);
+  const next = reader.next();
+  socket.send(NOTE);
+  assertEquals(await next, event);
+});
+
+test(
   "EventSocket.beat() gives a sign of life when nothing else does",
-  { permissions },
-  async () => {
-    const socket = new EventSocket("peer", "E");
-    const reader = new Reader(socket);
+  async (socket, reader) => {
     socket.beat();
     assertEquals(await reader.next(), RETRY);
     socket.beat();
@@ -116,33 +117,21 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "EventSocket.close() ends behind what waits",
-  { permissions },
-  async () => {
-    const socket = new EventSocket("peer", "E");
-    const reader = new Reader(socket);
-    socket.send(NOTE);
-    socket.close(CloseCode.goingAway);
-    socket.send(NOTE);
-    socket.beat();
-    assertEquals(await reader.next(), `${RETRY}data: ${NOTE}\n\n`);
-    assertEquals(await reader.next(), undefined);
-  },
-);
+test("EventSocket.close() ends behind what waits", async (socket, reader) => {
+  socket.send(NOTE);
+  socket.close(CloseCode.goingAway);
+  socket.send(NOTE);
+  socket.beat();
+  assertEquals(await reader.next(), `${RETRY}data: ${NOTE}\n\n`);
+  assertEquals(await reader.next(), undefined);
+});
 
-Deno.test(
-  "EventSocket.close() ends for one who waits",
-  { permissions },
-  async () => {
-    const socket = new EventSocket("peer", "E");
-    const reader = new Reader(socket);
-    await reader.next();
-    const next = reader.next();
-    socket.close(CloseCode.goingAway);
-    assertEquals(await next, undefined);
-  },
-);
+test("EventSocket.close() ends for one who waits", async (socket, reader) => {
+  await reader.next();
+  const next = reader.next();
+  socket.close(CloseCode.goingAway);
+  assertEquals(await next, undefined);
+});
 
 Deno.test(
   "EventSocket.close() keeps nothing for a client that is too slow",
@@ -156,12 +145,9 @@ Deno.test(
   },
 );
 
-Deno.test(
+test(
   "EventSocket keeps nothing for a client that is gone",
-  { permissions },
-  async () => {
-    const socket = new EventSocket("peer", "E");
-    const reader = new Reader(socket);
+  async (socket, reader) => {
     await reader.next();
     const next = reader.next();
     await reader.cancel();
