@@ -5,6 +5,7 @@ import {
   PROMETHEUS_TYPE,
 } from "../../src/metrics/encode.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
+import { faultyModbusWorker } from "../testing/faulty_modbus.ts";
 import { fromHex } from "../testing/hex.ts";
 import { granted } from "../testing/permissions.ts";
 
@@ -141,12 +142,10 @@ Deno.test({
     await using app = await startApp({}, {
       worker: true,
       spawn() {
-        const url = new URL("../modbus/faulty_worker.ts", import.meta.url);
         // It is not found again where it was.
-        const name = workers.length === 0 ? "sound" : "cannot listen";
-        const worker = new Worker(url, { type: "module", name });
-        workers.push(worker);
-        return worker;
+        const fault = workers.length === 0 ? undefined : "cannot listen";
+        workers.push(faultyModbusWorker(fault));
+        return workers.at(-1)!;
       },
     });
     using plc = await app.modbus();
@@ -173,8 +172,7 @@ Deno.test({
     await using app = await startApp({}, {
       worker: true,
       spawn() {
-        const url = new URL("../modbus/faulty_worker.ts", import.meta.url);
-        workers.push(new Worker(url, { type: "module", name: "sound" }));
+        workers.push(faultyModbusWorker());
         return workers.at(-1)!;
       },
     });

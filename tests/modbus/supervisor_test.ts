@@ -17,6 +17,7 @@ import { NoAnswerError } from "../../src/modbus/questions.ts";
 import { ListenError, superviseModbus } from "../../src/modbus/supervisor.ts";
 import { nextTurn } from "../../src/pause.ts";
 import { concat } from "../testing/bytes.ts";
+import { faultyModbusWorker } from "../testing/faulty_modbus.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
@@ -24,8 +25,6 @@ import { TEST_OPTIONS } from "../testing/modbus_server.ts";
 import { granted } from "../testing/permissions.ts";
 import { within } from "../testing/within.ts";
 import type { Fault, Order } from "./faulty_worker.ts";
-
-const FAULTY = new URL("./faulty_worker.ts", import.meta.url);
 
 /** A supervised server whose workers do what a test says. */
 class Rig implements AsyncDisposable {
@@ -50,8 +49,7 @@ class Rig implements AsyncDisposable {
       { ...TEST_OPTIONS, ...options },
       this.log.log,
       () => {
-        const name = this.faults.shift() ?? "sound";
-        const worker = new Worker(FAULTY, { type: "module", name });
+        const worker = faultyModbusWorker(this.faults.shift());
         this.workers.push(worker);
         this.spawned();
         return worker;
@@ -227,7 +225,7 @@ workerTest(
       using client = await rig.connect();
       await client.request(fromHex("06 0009 cafe"));
     }
-    const other = new Worker(FAULTY, { type: "module", name: "sound" });
+    const other = faultyModbusWorker();
     const found = Promise.withResolvers<Uint8Array>();
     other.onmessage = ({ data }) => found.resolve(data);
     rig.order({ type: "lock and throw" });

@@ -9,6 +9,7 @@ import { start } from "../../src/app.ts";
 import { openLog } from "../../src/log.ts";
 import type { Order } from "../modbus/faulty_worker.ts";
 import { testConfig } from "../testing/app.ts";
+import { faultyModbusWorker } from "../testing/faulty_modbus.ts";
 import { collectGarbage } from "../testing/gc.ts";
 
 /** Short times, so that they are met often. */
@@ -20,8 +21,6 @@ const CONFIG = {
   maxClients: 200,
 };
 
-const FAULTY = new URL("../modbus/faulty_worker.ts", import.meta.url);
-
 // deno-lint-ignore no-console
 const print = console.log;
 // deno-lint-ignore no-console
@@ -29,8 +28,7 @@ const printError = console.error;
 
 if (import.meta.main) {
   let worker: Worker | undefined;
-  const spawn = () =>
-    worker = new Worker(FAULTY, { type: "module", name: "sound" });
+  const spawn = () => worker = faultyModbusWorker();
   const log = openLog("error", "text", printError);
   const app = await start(testConfig(CONFIG), log, { spawn });
   Deno.addSignalListener("SIGUSR2", () => {
