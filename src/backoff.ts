@@ -3,15 +3,19 @@
  * @module
  */
 
-/** First wait, in milliseconds. */
-const FIRST = 250;
-
 /** Longest wait, in milliseconds. */
 const LAST = 5000;
 
 /** Waits, each twice as long as the one before, up to 5 s. */
 export class Backoff {
-  #next = FIRST;
+  readonly #first: number;
+  #next: number;
+
+  /** The first wait is of so many milliseconds. */
+  constructor(first: number) {
+    this.#first = first;
+    this.#next = first;
+  }
 
   /** The next wait, in milliseconds. */
   next(): number {
@@ -22,7 +26,7 @@ export class Backoff {
 
   /** Notes that something went well: the next wait is the first again. */
   reset(): void {
-    this.#next = FIRST;
+    this.#next = this.#first;
   }
 
   /** Notes for how many milliseconds something went well. Only what fails soon, time after time, has to wait. */

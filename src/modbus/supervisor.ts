@@ -28,6 +28,9 @@ export type WriteTrace = (blocks: Uint8Array<ArrayBuffer>) => Promise<boolean>;
 /** What the thread gets on top of the grace for its clients before it is ended, in milliseconds. */
 const STOP_MARGIN = 500;
 
+/** First wait before a new thread is started, in milliseconds; doubled for each that fails in turn. */
+const FIRST_RETRY = 50;
+
 /**
  * Serves Modbus TCP on `bank` in a worker.
  *
@@ -62,7 +65,7 @@ class Supervisor implements ModbusServer {
   #worker: Worker | undefined;
   #thread = 0;
   #servingSince = 0;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(FIRST_RETRY);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: Promise<void> | undefined;
   readonly #stopped = Promise.withResolvers<void>();

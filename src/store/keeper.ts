@@ -56,6 +56,9 @@ export type OpenFile = (
 /** Milliseconds for which writes are gathered when durability is relaxed: the rest of the 100 that a crash may lose is for the disk. */
 const GATHER = 40;
 
+/** First wait before storing is tried again, in milliseconds; doubled each time it fails. */
+const FIRST_RETRY = 250;
+
 /** Milliseconds from one sync to the next: more of them slow down a Modbus thread that shares its cores with the disk's driver. */
 const SYNC_PAUSE = 250;
 
@@ -73,7 +76,7 @@ export class Keeper {
   #stopping = false;
   #endPause: (() => void) | undefined;
   #failing = false;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(FIRST_RETRY);
   /** The last write that the file knows of. */
   #committed = 0;
   /** The last write that was taken from the bank. */

@@ -14,6 +14,9 @@ import { type Store, type StoreHealth, StoreMonitor } from "./store.ts";
 /** How long a disk may take for what is not stored yet when the program stops, in milliseconds. */
 const STOP_LIMIT = 10_000;
 
+/** First wait before a new thread is started, in milliseconds; doubled for each that fails in turn. */
+const FIRST_RETRY = 250;
+
 /**
  * Keeps `bank` in a worker.
  *
@@ -44,7 +47,7 @@ class Supervisor implements Store {
   #worker: Worker | undefined;
   #thread = 0;
   #keepingSince = 0;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff(FIRST_RETRY);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopping: Promise<void> | undefined;
   readonly #stopped = Promise.withResolvers<void>();
