@@ -272,8 +272,8 @@ function tryFlags(random: Random): Outcome {
         right = false;
       }
       expected[key] = repeatable ? values : values[0];
-    } else if (text !== "" && !(repeatable && /^[\s,]*$/.test(text))) {
-      // A variable that is empty, or a list of nothing, is not set.
+    } else if (text !== "") {
+      // An empty variable is not set; a list of nothing is a slip.
       if (value === undefined) right = false;
       expected[key] = repeatable ? [value] : value;
     }
