@@ -15,6 +15,13 @@ pageTest(
   chromium,
   {},
   async (live, t) => {
+    await t.step("it says where Modbus clients find the bank", async () => {
+      const { port } = live.app.modbusAddr;
+      const hint =
+        `mbpoll -m tcp -p ${port} -0 -1 -t 0 -r 3 127.0.0.1 -- 1 0 1`;
+      await live.page.locator("#activity-empty").getByText(hint).waitFor();
+    });
+
     await t.step("a Modbus write appears within a second", async () => {
       await live.shows(3, "0");
       const begin = performance.now();

@@ -58,6 +58,31 @@ export class ActivityPanel {
     this.#setUpButtons();
     this.#setUpRows();
     this.#setUpScope();
+    this.#setUpHint(live);
+  }
+
+  /**
+   * Says where Modbus clients find the adapter, as soon as it tells.
+   *
+   * @param {Live} live
+   */
+  #setUpHint(live) {
+    const look = async () => {
+      if (!live.isLive) return;
+      live.removeEventListener("state", look);
+      const health = await live.fetch("/health").catch(() => undefined);
+      // Those who have shown no token are not told.
+      const address = health?.listeners?.modbus;
+      if (address === undefined) return;
+      const [, host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+      const isEverywhere = host === "0.0.0.0" || host === "::";
+      setText(find("#modbus-port", HTMLElement), port ?? "");
+      setText(
+        find("#modbus-host", HTMLElement),
+        isEverywhere ? location.hostname : host ?? "",
+      );
+    };
+    live.addEventListener("state", look);
   }
 
   #setUpButtons() {
