@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/modbus/": [
     "src/access/",
     "src/bank/",
+    "src/accept_error.ts",
     "src/address.ts",
     "src/backoff.ts",
     "src/trace/",
@@ -33,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/ws/",
     "src/page/",
     "src/client/",
+    "src/accept_error.ts",
     "src/address.ts",
     "src/log.ts",
     "src/pause.ts",
@@ -150,7 +152,7 @@ const BROWSER =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|secrets|web|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|config\/read|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|accept_error|secrets|web|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|config\/read|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;

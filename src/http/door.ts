@@ -5,6 +5,7 @@
  * of loopback.
  * @module
  */
+import { hasGone } from "../accept_error.ts";
 import type { Log } from "../log.ts";
 import { pause } from "../pause.ts";
 import type { RuntimeServer } from "./listeners.ts";
@@ -115,7 +116,7 @@ export class Door implements RuntimeServer {
         else client.close();
       } catch (error) {
         if (this.#isClosed) return;
-        // A client that is gone again, or no file descriptor left.
+        if (hasGone(error)) continue;
         log("warn", `Cannot accept an HTTP connection: ${text(error)}`);
         await pause(ACCEPT_RETRY);
       }

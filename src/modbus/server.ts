@@ -2,6 +2,7 @@
  * The Modbus TCP server: sockets around {@linkcode RequestStream}.
  * @module
  */
+import { hasGone } from "../accept_error.ts";
 import { AddressSet } from "../access/cidr.ts";
 import { FirstTime } from "../access/first_time.ts";
 import { formatAddress } from "../address.ts";
@@ -172,8 +173,9 @@ class Server implements ModbusServer {
         this.#open(socket);
       } catch (error) {
         if (this.#stopping !== undefined) return;
-        // A client that is gone again, or no file descriptor left: neither ends the service.
         this.counters.add("acceptErrors");
+        if (hasGone(error)) continue;
+        // No file descriptor left: that does not end the service.
         this.#log("warn", `Cannot accept a Modbus connection: ${text(error)}`);
         await pause(ACCEPT_RETRY);
       }
