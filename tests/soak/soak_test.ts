@@ -18,7 +18,7 @@ Deno.test({
     // How long an answer takes depends on who else is at work here.
     const figures = soaked.figures.map((each) => ({ ...each, late: 0 }));
     assertEquals(brokenPromises({ ...soaked, figures }), []);
-    assertEquals(figures.at(-1)!.kills > 2, true);
+    assertEquals(figures.at(-1)!.kills > 0, true);
     assertEquals(figures.every(({ answers }) => answers > 0), true);
   },
 });
