@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Table } from "../../src/bank/tables.ts";
-import { toWire } from "../bank/model.ts";
+import { assertSameBytes, toWire } from "../bank/model.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
 import { granted } from "../testing/permissions.ts";
 import { Random } from "../testing/random.ts";
@@ -84,7 +84,7 @@ Deno.test({
     assertEquals(found.wrong, 0);
     const [got, written] = found.copies;
     for (let table = 0; table < 4; table++) {
-      assertEquals(got.wire(table), written.wire(table));
+      assertSameBytes(got.wire(table), written.wire(table), `table ${table}`);
     }
   },
 });
