@@ -11,6 +11,7 @@ import type { ModbusCounters } from "./counters.ts";
 import type { Service } from "./service.ts";
 import { RequestStream } from "./stream.ts";
 import type { Tap } from "./tap.ts";
+import type { TurnClock } from "./turn_clock.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -18,8 +19,8 @@ const NOTHING = new Uint8Array(0);
 export class Connection {
   /** Address and port of the client, for the log. */
   readonly peer: string;
-  /** When bytes came last, in milliseconds of `performance.now()`. */
-  activeAt: number = performance.now();
+  /** When bytes came last, in milliseconds of the service's clock. */
+  activeAt: number;
   /** Since when a request is incomplete; undefined when none is. */
   partialSince: number | undefined;
 
@@ -27,6 +28,7 @@ export class Connection {
   readonly #socket: Deno.TcpConn;
   readonly #stream: RequestStream;
   readonly #counters: ModbusCounters;
+  readonly #clock: TurnClock;
   readonly #number: number;
   readonly #connectedAt = Date.now();
   readonly #writer: Writer;
@@ -50,6 +52,8 @@ export class Connection {
     this.#bank = service.bank;
     this.#socket = socket;
     this.#counters = service.counters;
+    this.#clock = service.clock;
+    this.activeAt = this.#clock.now();
     this.#log = log;
     this.#number = number;
     this.#tap = service.openTap?.(socket.remoteAddr, socket.localAddr);
@@ -134,7 +138,7 @@ export class Connection {
       const count = await this.#socket.read(space);
       this.#waiting = this.#seenWaiting = false;
       if (count === null) return this.#counters.add("closedByClient");
-      this.activeAt = performance.now();
+      this.activeAt = this.#clock.now();
       this.#counters.add("bytesReceived", count);
       this.#tap?.received(space.subarray(0, count));
       stream.received(count);
@@ -153,7 +157,7 @@ export class Connection {
         while (sent < responses.length) {
           sent += await this.#socket.write(responses.subarray(sent));
         }
-        const seconds = (performance.now() - this.activeAt) / 1000;
+        const seconds = (this.#clock.now() - this.activeAt) / 1000;
         this.#counters.answered(answered - before, seconds);
         this.#counters.add("bytesSent", responses.length);
         this.#tap?.answered(stream.executed, responses, seconds);
@@ -170,7 +174,7 @@ export class Connection {
       if (stream.tally.requests > answered) this.partialSince = undefined;
       // Not from before the answers were sent: meanwhile nothing was read.
       this.partialSince = stream.partial
-        ? this.partialSince ?? performance.now()
+        ? this.partialSince ?? this.#clock.now()
         : undefined;
     }
   }

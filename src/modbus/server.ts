@@ -19,6 +19,7 @@ import { encodeIdentity } from "./identity.ts";
 import { Observation } from "./observation.ts";
 import type { ModbusOptions } from "./options.ts";
 import type { Service } from "./service.ts";
+import { TurnClock } from "./turn_clock.ts";
 
 /** A running Modbus server. */
 export interface ModbusServer extends AsyncDisposable {
@@ -118,6 +119,7 @@ class Server implements ModbusServer {
       bank,
       identity: encodeIdentity(options.identity),
       counters,
+      clock: new TurnClock(),
       log,
       protection: new Protection(options.protectedCells),
       answersForAll: options.answersForAll,

@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { ModbusCounters } from "./counters.ts";
 import type { EncodedIdentity } from "./identity.ts";
 import type { OpenTap } from "./tap.ts";
+import type { TurnClock } from "./turn_clock.ts";
 
 /** How the connections of one server are served; it never changes. */
 export interface Service {
@@ -17,6 +18,8 @@ export interface Service {
   readonly identity: EncodedIdentity;
   /** Where requests are counted. */
   readonly counters: ModbusCounters;
+  /** What the connections' times are of. */
+  readonly clock: TurnClock;
   /** Is told of violations and faults. */
   readonly log: Log;
   /** Cells that are not written; the client gets exception 02. */

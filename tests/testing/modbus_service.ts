@@ -7,6 +7,7 @@ import { NO_PROTECTION } from "../../src/bank/protection.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { encodeIdentity } from "../../src/modbus/identity.ts";
 import type { Service } from "../../src/modbus/service.ts";
+import { TurnClock } from "../../src/modbus/turn_clock.ts";
 import { TEST_IDENTITY } from "./modbus_identity.ts";
 
 /** A service on a bank of its own that protects nothing, with what `overrides` says. */
@@ -15,6 +16,7 @@ export function testService(overrides: Partial<Service> = {}): Service {
     bank: overrides.bank ?? Bank.create(),
     identity: encodeIdentity(TEST_IDENTITY),
     counters: new ModbusCounters(),
+    clock: new TurnClock(),
     log: () => {},
     protection: NO_PROTECTION,
     answersForAll: true,
