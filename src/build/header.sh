@@ -74,4 +74,4 @@ done
 
 export DENO_DIR="$root/cache" DENO_NO_PACKAGE_JSON=1 DENO_NO_UPDATE_CHECK=1
 exec "$root/$name" run --quiet --no-config --no-lock --no-remote --no-npm \
-  @PERMISSIONS@ "$root/app/main.js" "$@"
+  @FLAGS@ "$root/app/main.js" "$@"

@@ -26,20 +26,20 @@ export interface Archive {
   readonly bytes: Uint8Array;
   /** The system it is for, as `uname -sm` calls it. */
   readonly system: string;
-  /** The permissions that the program gets. */
-  readonly permissions: readonly string[];
+  /** Deno's flags for the program: its permissions and others. */
+  readonly flags: readonly string[];
 }
 
 /** The file's bytes: the script, then the archive. */
 export function selfExtracting(
-  { bytes, system, permissions }: Archive,
+  { bytes, system, flags }: Archive,
 ): Uint8Array {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   const script = header
     .replaceAll("@VERSION@", VERSION)
     .replaceAll("@HASH@", hash)
     .replaceAll("@SYSTEM@", system)
-    .replaceAll("@PERMISSIONS@", permissions.map(quoted).join(" "));
+    .replaceAll("@FLAGS@", flags.map(quoted).join(" "));
   return Buffer.concat([Buffer.from(withOffset(script)), bytes]);
 }
 
@@ -47,7 +47,7 @@ export function selfExtracting(
 export async function writeSelfExtracting(
   path: string,
   folder: string,
-  permissions: readonly string[],
+  flags: readonly string[],
   resolution: readonly string[],
 ): Promise<void> {
   const stage = join(folder, "stage");
@@ -66,7 +66,7 @@ export async function writeSelfExtracting(
   await run("tar", "-czf", archive, "-C", stage, ...names);
   const bytes = await Deno.readFile(archive);
   const { stdout: system } = await run("uname", "-sm");
-  const file = selfExtracting({ bytes, system: system.trim(), permissions });
+  const file = selfExtracting({ bytes, system: system.trim(), flags });
   await Deno.writeFile(path, file, { mode: 0o755 });
 }
 

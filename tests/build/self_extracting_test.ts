@@ -37,11 +37,11 @@ async function fixture(executable = ECHO, system?: string) {
   await run("tar", "-czf", `${root}/archive`, "-C", `${root}/stage`, ...names);
   const bytes = await Deno.readFile(`${root}/archive`);
   const file = `${root}/adapter`;
-  const permissions = ["--allow-env=A_*,B", "--it's"];
+  const flags = ["--allow-env=A_*,B", "--it's"];
   const content = selfExtracting({
     bytes,
     system: system ?? (await run("uname", "-sm")).trim(),
-    permissions,
+    flags,
   });
   await Deno.writeFile(file, content, { mode: 0o755 });
   const path = await bareTools(`${root}/tools`);

@@ -78,7 +78,9 @@ export interface Stalled {
 /** Runs the program with a client that stops reading. */
 export async function stall(options: StalledOptions): Promise<Stalled> {
   await using program = Program.spawn(Deno.execPath(), [
-    ...["run", ...(options.eagerGc ? [EAGER_GC] : []), ...RUN.slice(1)],
+    // Of flags that contradict each other, the last one counts.
+    ...[...RUN.slice(0, -1), ...(options.eagerGc ? [EAGER_GC] : [])],
+    ...RUN.slice(-1),
     ...["--modbus-port=0", "--ws-port=0", "--history=256K"],
     ...[`--client-queue=${options.queue}`],
     ...[`--client-stall-timeout=${options.stallTimeout}`],

@@ -22,9 +22,10 @@ export const PERMISSIONS: readonly string[] = [
   "--allow-write",
 ];
 
-/** What Deno is started with to run the program from its source, in its folder. */
+/** What Deno is started with to run the program from its source, in its folder: as the tasks do. */
 export const RUN: readonly string[] = [
-  ...["run", "-q", ...IMPORT_MAP_FLAGS, ...PERMISSIONS],
+  ...["run", "-q", ...IMPORT_MAP_FLAGS],
+  ...["--v8-flags=--max-semi-space-size=8", ...PERMISSIONS],
   "src/main.ts",
 ];
 
