@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/trace/": [
     "src/access/",
     "src/flags/",
+    "src/address.ts",
     "src/log.ts",
     "src/start_error.ts",
   ],

@@ -2,7 +2,7 @@
  * What operators ask for: `/health`, `/metrics`, and who is connected.
  * @module
  */
-import { formatAddress } from "../address.ts";
+import { formatAddress, type SocketAddress } from "../address.ts";
 import type { Bank } from "../bank/bank.ts";
 import { readStatistics } from "../bank/statistics.ts";
 import {
@@ -13,7 +13,6 @@ import {
 import type { Call, Route } from "../http/router.ts";
 import { NoAnswerError } from "../modbus/questions.ts";
 import type { ModbusServer } from "../modbus/server.ts";
-import type { Peer } from "../modbus/tap.ts";
 import type { Store } from "../store/store.ts";
 import type { Hub } from "../ws/hub.ts";
 import { prefersOpenMetrics } from "./accept.ts";
@@ -45,7 +44,7 @@ export interface Parts {
   /** Counts the log's lines. */
   readonly log: LogCounter;
   /** Where HTTP is served, as soon as that is known. */
-  readonly wsAddr: () => Peer | undefined;
+  readonly wsAddr: () => SocketAddress | undefined;
 }
 
 /** The routes for operators. */

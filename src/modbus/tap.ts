@@ -2,14 +2,7 @@
  * Those who look on at connections: the log of the traffic, the capture.
  * @module
  */
-
-/** An address and a port, as the runtime tells them. */
-export interface Peer {
-  /** The IP address. */
-  readonly hostname: string;
-  /** The TCP port. */
-  readonly port: number;
-}
+import type { SocketAddress } from "../address.ts";
 
 /** Looks on at one connection. The bytes that it is shown are valid during the call only. */
 export interface Tap {
@@ -29,7 +22,7 @@ export interface Tap {
 }
 
 /** Begins to look on at a connection. */
-export type OpenTap = (client: Peer, server: Peer) => Tap;
+export type OpenTap = (client: SocketAddress, server: SocketAddress) => Tap;
 
 /** Several that look on as one; undefined when there is none. */
 export function openAll(all: readonly OpenTap[]): OpenTap | undefined {

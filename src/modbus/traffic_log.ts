@@ -2,12 +2,12 @@
  * Every request as a line of the log.
  * @module
  */
-import { formatAddress } from "../address.ts";
+import { formatAddress, type SocketAddress } from "../address.ts";
 import type { Log } from "../log.ts";
 import { describeExchange } from "./describe.ts";
 import { MBAP_HEADER } from "./limits.ts";
 import { frameLength, uint16 } from "./mbap.ts";
-import type { OpenTap, Peer, Tap } from "./tap.ts";
+import type { OpenTap, Tap } from "./tap.ts";
 
 /** Where the unit id stands in an ADU. */
 const UNIT_AT = MBAP_HEADER - 1;
@@ -56,7 +56,7 @@ class TrafficTap implements Tap {
   readonly #log: Log;
   readonly #pace: Pace;
 
-  constructor(client: Peer, log: Log, pace: Pace) {
+  constructor(client: SocketAddress, log: Log, pace: Pace) {
     this.#peer = formatAddress(client);
     this.#log = log;
     this.#pace = pace;

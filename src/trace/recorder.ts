@@ -4,6 +4,7 @@
  * @module
  */
 import { parseIp } from "../access/cidr.ts";
+import type { SocketAddress } from "../address.ts";
 import { Conversation } from "./conversation.ts";
 import { PACKET_HEADER, packetOverhead, putPacket } from "./pcapng.ts";
 import {
@@ -21,14 +22,6 @@ const MAX_UNDER_WAY = 64;
 
 /** How long a packet may wait for its chunk to be full, in milliseconds. */
 const FLUSH_AFTER = 200;
-
-/** An address and a port, as the runtime tells them. */
-export interface SocketAddress {
-  /** The IP address. */
-  readonly hostname: string;
-  /** The TCP port. */
-  readonly port: number;
-}
 
 /** Which element of {@linkcode RecorderSink.progress} is what. */
 export const Progress = {
