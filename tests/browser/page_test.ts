@@ -388,10 +388,7 @@ pageTest("the page remembers what was chosen", chromium, {}, async (live) => {
   await page.goto(new URL("/", page.url()).href);
   await live.link("live");
   await page.locator('html[data-theme="dark"]').waitFor();
-  assertEquals(
-    await page.locator("#where").textContent(),
-    "Coil 500 · 501",
-  );
+  await page.locator("#where").getByText("Coil 500 · 501").waitFor();
   assertEquals(await page.getByLabel("Follow").inputValue(), "table");
   const ground = "getComputedStyle(document.documentElement).colorScheme";
   assertEquals(await page.evaluate(ground), "dark");

@@ -19,8 +19,8 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** Far more than anything here takes, in milliseconds. */
-const PATIENCE = 10_000;
+/** Far more than anything here takes, in milliseconds, also on a machine that is busy elsewhere. */
+const PATIENCE = 60_000;
 
 /** The browser on this machine; undefined when there is none or it may not be run. */
 export function findChromium(): string | undefined {
@@ -71,7 +71,10 @@ export class Chromium implements AsyncDisposable {
     });
     page.on("pageerror", (error) => troubles.push(String(error)));
     page.on("requestfailed", (request) => {
-      troubles.push(`${request.url()}: ${request.failure()?.errorText}`);
+      const error = request.failure()?.errorText;
+      // The page was left before the answer came.
+      if (error === "net::ERR_ABORTED") return;
+      troubles.push(`${request.url()}: ${error}`);
     });
     page.on("response", (response) => {
       if (response.ok()) return;
