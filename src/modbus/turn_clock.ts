@@ -4,11 +4,11 @@
  */
 
 /**
- * A clock for many connections. A look at the time takes as long as half of
- * what is to be done for a request, and connections whose bytes have arrived
- * together, or whose answers have gone out together, have their turns at the
- * same time: one look serves them all. So what one waits for the others counts
- * as its own time, as it does for its client.
+ * A clock for many connections. Connections whose bytes have arrived together,
+ * or whose answers have gone out together, have their turns right behind each
+ * other, and one look at the time serves them all: two looks for each request
+ * would show in how many can be answered. So what one waits for the others
+ * counts as its own time, as it does for its client.
  */
 export class TurnClock {
   readonly #look: () => number;

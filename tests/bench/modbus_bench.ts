@@ -1,9 +1,11 @@
 /**
- * From the bytes of a request to the bytes of its response, without sockets.
+ * From the bytes of a request to the bytes of its response, without sockets;
+ * and what it costs to know how long that took.
  * @module
  */
 import { Bank } from "../../src/bank/bank.ts";
 import { BankMemory, Word } from "../../src/bank/memory.ts";
+import { TurnClock } from "../../src/modbus/turn_clock.ts";
 import { concat } from "../testing/bytes.ts";
 import { fromHex } from "../testing/hex.ts";
 import { adu } from "../testing/modbus_client.ts";
@@ -71,3 +73,21 @@ for (const [index, [name, pdu]] of pipelined.entries()) {
     fn: answerer(hundred(pdu)),
   });
 }
+
+/** Connections whose bytes have arrived together. */
+const TOGETHER = 16;
+
+Deno.bench("performance.now() by each", {
+  ...{ group: "the time, asked for by 16 connections", baseline: true },
+}, async () => {
+  for (let i = 0; i < TOGETHER; i++) performance.now();
+  await undefined;
+});
+
+const clock = new TurnClock();
+Deno.bench("TurnClock.now() by each", {
+  group: "the time, asked for by 16 connections",
+}, async () => {
+  for (let i = 0; i < TOGETHER; i++) clock.now();
+  await undefined;
+});
