@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/modbus/": [
     "src/access/",
     "src/bank/",
-    "src/accept_error.ts",
+    "src/accept.ts",
     "src/address.ts",
     "src/backoff.ts",
     "src/trace/",
@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/ws/",
     "src/page/",
     "src/client/",
-    "src/accept_error.ts",
+    "src/accept.ts",
     "src/address.ts",
     "src/log.ts",
     "src/pause.ts",
@@ -153,7 +153,7 @@ const BROWSER =
 
 /** The rim: only here the runtime is mentioned. */
 const RIM =
-  /^src\/(main|app|accept_error|secrets|web|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|config\/read|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
+  /^src\/(main|app|accept|secrets|web|modbus\/(server|connection|worker|supervisor)|http\/(?!origin)\w+|config\/read|metrics\/(process|health_command)|store\/(commands|file)|trace\/file|offline\/flag|build\/\w+)\.ts$/;
 
 /** Most lines of a file. */
 const MOST_LINES = 300;

@@ -5,17 +5,13 @@
  * of loopback.
  * @module
  */
-import { hasGone } from "../accept_error.ts";
+import { acceptAll } from "../accept.ts";
 import type { Log } from "../log.ts";
-import { pause } from "../pause.ts";
 import type { RuntimeServer } from "./listeners.ts";
 import { Relay } from "./relay.ts";
 
 /** Where the server behind the door listens. */
 const INSIDE = "127.0.0.1";
-
-/** Milliseconds to wait when a connection can't be accepted. */
-const ACCEPT_RETRY = 100;
 
 /** How often clients are looked at that take nothing, in milliseconds. */
 const STALL_INTERVAL = 1000;
@@ -107,20 +103,18 @@ export class Door implements RuntimeServer {
     this.#listener.close();
   }
 
-  async #accept(): Promise<void> {
+  #accept(): Promise<void> {
     const { admits, log } = this.#options;
-    while (!this.#isClosed) {
-      try {
-        const client = await this.#listener.accept();
+    return acceptAll(this.#listener, {
+      name: "HTTP",
+      open: (client) => {
         if (admits(client.remoteAddr)) this.#letIn(client);
         else client.close();
-      } catch (error) {
-        if (this.#isClosed) return;
-        if (hasGone(error)) continue;
-        log("warn", `Cannot accept an HTTP connection: ${text(error)}`);
-        await pause(ACCEPT_RETRY);
-      }
-    }
+      },
+      failed: () => {},
+      isOver: () => this.#isClosed,
+      log,
+    });
   }
 
   async #letIn(client: Deno.TcpConn): Promise<void> {
@@ -130,7 +124,7 @@ export class Door implements RuntimeServer {
       server = await Deno.connect({ hostname: INSIDE, port });
     } catch (error) {
       client.close();
-      const why = `Cannot take an HTTP client in: ${text(error)}`;
+      const why = `Cannot take an HTTP client in: ${error}`;
       return this.#options.log("warn", why);
     }
     const from = server.localAddr.port;
@@ -148,8 +142,4 @@ export class Door implements RuntimeServer {
       if (relay.stalledFor(now) > most) relay.close();
     }
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

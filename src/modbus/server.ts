@@ -2,7 +2,7 @@
  * The Modbus TCP server: sockets around {@linkcode RequestStream}.
  * @module
  */
-import { hasGone } from "../accept_error.ts";
+import { acceptAll } from "../accept.ts";
 import { AddressSet } from "../access/cidr.ts";
 import { FirstTime } from "../access/first_time.ts";
 import { formatAddress } from "../address.ts";
@@ -55,9 +55,6 @@ const STOP_INTERVAL = 5;
 
 /** How long a stopping server waits for clients to take their answers, in milliseconds. */
 const DEFAULT_GRACE = 2000;
-
-/** How long to wait after `accept` failed, in milliseconds: it does when there is no file descriptor left. */
-const ACCEPT_RETRY = 100;
 
 /**
  * How long a newcomer waits when all places are taken, in milliseconds. All
@@ -163,25 +160,21 @@ class Server implements ModbusServer {
     return this.stop();
   }
 
-  async #accept(): Promise<void> {
-    while (this.#stopping === undefined) {
-      try {
-        const socket = await this.#listener.accept();
+  #accept(): Promise<void> {
+    return acceptAll(this.#listener, {
+      name: "Modbus",
+      open: async (socket) => {
         // Many at once would be let in before anybody else is looked at: the
         // busy would seem idle, and those who have gone would still be there.
         if (this.#connections.size >= this.#options.maxConnections) {
           await pause(FULL_PAUSE);
         }
         this.#open(socket);
-      } catch (error) {
-        if (this.#stopping !== undefined) return;
-        this.counters.add("acceptErrors");
-        if (hasGone(error)) continue;
-        // No file descriptor left: that does not end the service.
-        this.#log("warn", `Cannot accept a Modbus connection: ${text(error)}`);
-        await pause(ACCEPT_RETRY);
-      }
-    }
+      },
+      failed: () => this.counters.add("acceptErrors"),
+      isOver: () => this.#stopping !== undefined,
+      log: this.#log,
+    });
   }
 
   #open(socket: Deno.TcpConn): void {
@@ -286,8 +279,4 @@ class Server implements ModbusServer {
     }
     this.#observation.end();
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
