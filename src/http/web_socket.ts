@@ -4,6 +4,8 @@
  */
 import type { Socket } from "../ws/socket.ts";
 
+const { CONNECTING, OPEN } = WebSocket;
+
 /** A WebSocket of `Deno.upgradeWebSocket`. */
 export class DenoSocket implements Socket {
   /** Address and port of the client, for the log. */
@@ -12,6 +14,8 @@ export class DenoSocket implements Socket {
   closing = false;
   readonly #socket: WebSocket;
   readonly #closed: (code: number) => void;
+  /** Whether anything was asked before the handshake was answered. */
+  #wasEarly = false;
   /** Texts for a client whose handshake is not answered yet. */
   #early: string[] = [];
   #earlyLength = 0;
@@ -36,24 +40,25 @@ export class DenoSocket implements Socket {
   /** Sends a text message, if the socket is open, or when it is. */
   send(text: string): void {
     const { readyState } = this.#socket;
-    if (readyState === WebSocket.CONNECTING) {
-      if (this.#earlyClose !== undefined) return;
-      this.#early.push(text);
-      this.#earlyLength += text.length;
-    } else if (readyState === WebSocket.OPEN) {
-      // In any other state `send` would throw or keep the text for nobody.
+    // In any other state `send` would throw or keep the text for nobody.
+    if (readyState === OPEN) {
       this.opened();
       this.#socket.send(text);
+    } else if (readyState === CONNECTING && this.#earlyClose === undefined) {
+      this.#wasEarly = true;
+      this.#early.push(text);
+      this.#earlyLength += text.length;
     }
   }
 
   /** Begins to close, at once or when the socket is open. */
   close(code: number, reason: string): void {
     const { readyState } = this.#socket;
-    if (readyState > WebSocket.OPEN) return;
+    if (readyState > OPEN) return;
     if (!this.closing) this.#closed(code);
     this.closing = true;
-    if (readyState === WebSocket.CONNECTING) {
+    if (readyState === CONNECTING) {
+      this.#wasEarly = true;
       this.#earlyClose ??= [code, reason];
     } else {
       this.opened();
@@ -63,7 +68,8 @@ export class DenoSocket implements Socket {
 
   /** Is to be called when the socket is open: makes up for what was asked before. */
   opened(): void {
-    if (this.#early.length === 0 && this.#earlyClose === undefined) return;
+    if (!this.#wasEarly) return;
+    this.#wasEarly = false;
     const texts = this.#early;
     const close = this.#earlyClose;
     this.#early = [];

@@ -24,6 +24,9 @@ export class ChangeTexts {
   readonly #unit: number | undefined;
   /** Made with the first text: most changes nobody wants. */
   #texts: Map<number, string> | undefined;
+  /** The last one that was asked for: mostly the next client wants the same. */
+  #lastKey = -1;
+  #last = "";
 
   /** The texts of `change`, to a bank with these units. */
   constructor(change: Change, units: Units = ANY_UNIT) {
@@ -42,6 +45,7 @@ export class ChangeTexts {
     const change = this.#change;
     const flags = (meta ? 2 : 0) + (meta && more ? 1 : 0);
     const key = ((address - change.address) * 0x20000 + count) * 4 + flags;
+    if (key === this.#lastKey) return this.#last;
     const texts = this.#texts ??= new Map();
     let text = texts.get(key);
     if (text === undefined) {
@@ -60,6 +64,8 @@ export class ChangeTexts {
       );
       texts.set(key, text);
     }
+    this.#lastKey = key;
+    this.#last = text;
     return text;
   }
 }

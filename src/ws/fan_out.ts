@@ -49,8 +49,8 @@ export interface FanOutParts {
 /** Tells sessions of changes. */
 export class FanOut {
   readonly #parts: FanOutParts;
-  /** Sessions that may have been told something in this turn. */
-  readonly #told = new Set<Session>();
+  /** Sessions that have something to send at the end of this turn. */
+  readonly #unsent = new Set<Session>();
 
   /** Reads and tells nothing yet. */
   constructor(parts: FanOutParts) {
@@ -77,8 +77,8 @@ export class FanOut {
         costs = MAX_COSTS;
       }
     }
-    for (const session of this.#told) contain(session, flush);
-    this.#told.clear();
+    for (const session of this.#unsent) contain(session, flush);
+    this.#unsent.clear();
     counters.told(writes, Date.now());
     return more;
   }
@@ -91,7 +91,7 @@ export class FanOut {
     let costs = 0;
     audience.forEach(change, (session) => {
       contain(session, tell);
-      this.#told.add(session);
+      if (session.isUnsent) this.#unsent.add(session);
       costs += session.batches ? 1 : SINGLE_COST;
     });
     return costs;
@@ -107,7 +107,7 @@ export class FanOut {
     }));
     for (const [session, own] of audience.shares(all)) {
       contain(session, () => session.tellValues(seq, own));
-      this.#told.add(session);
+      if (session.isUnsent) this.#unsent.add(session);
     }
     history.restart(seq);
   }

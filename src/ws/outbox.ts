@@ -72,6 +72,11 @@ export class Outbox {
     return this.#first < this.#held.length;
   }
 
+  /** Whether {@linkcode Outbox.flush} has anything to send. */
+  get isUnsent(): boolean {
+    return this.#batch.length > 0 || this.holds;
+  }
+
   /** Bytes that may wait for the client. */
   get limit(): number {
     return this.#limit;

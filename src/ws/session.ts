@@ -71,6 +71,11 @@ export class Session {
     return this.#outbox.batching;
   }
 
+  /** Whether {@linkcode Session.flush} has anything to send. */
+  get isUnsent(): boolean {
+    return this.#outbox.isUnsent;
+  }
+
   /** Whether it is owed current values. */
   get isOwed(): boolean {
     return this.#backlog !== undefined;
