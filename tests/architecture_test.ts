@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/bank/",
     "src/ws/",
     "src/http/",
+    "src/bytes.ts",
     "src/log.ts",
     "src/pause.ts",
     "src/store/document.ts",

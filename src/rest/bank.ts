@@ -5,6 +5,7 @@
 import type { Role } from "../access/role.ts";
 import type { Bank } from "../bank/bank.ts";
 import type { Table, TableKind } from "../bank/tables.ts";
+import { concat } from "../bytes.ts";
 import { jsonResponse, textResponse } from "../http/responses.ts";
 import type { Call, Route } from "../http/router.ts";
 import { nextTurn } from "../pause.ts";
@@ -18,7 +19,7 @@ import {
 import { fail } from "../ws/fields.ts";
 import { notStored } from "../ws/requests.ts";
 import type { WriteGuard } from "../ws/write_guard.ts";
-import { type BodyLimits, checkJsonType, concat, readText } from "./body.ts";
+import { type BodyLimits, checkJsonType, readText } from "./body.ts";
 import { withProblems } from "./problem.ts";
 import { parseQuery } from "./query.ts";
 import type { RequestWriter } from "./request_writer.ts";

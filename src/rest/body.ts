@@ -91,18 +91,6 @@ async function readAll(
   }
 }
 
-/** Bytes, one behind the other. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** The client is gone: that is not worth a line in the log. */
 function brokeOff(): never {
   throw new RequestError("body_incomplete", "The body broke off");

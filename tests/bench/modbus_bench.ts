@@ -5,8 +5,8 @@
  */
 import { Bank } from "../../src/bank/bank.ts";
 import { BankMemory, Word } from "../../src/bank/memory.ts";
+import { concat } from "../../src/bytes.ts";
 import { TurnClock } from "../../src/modbus/turn_clock.ts";
-import { concat } from "../testing/bytes.ts";
 import { fromHex } from "../testing/hex.ts";
 import { adu } from "../testing/modbus_client.ts";
 import { StreamRig } from "../testing/request_stream.ts";

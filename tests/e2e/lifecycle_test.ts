@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { concat } from "../testing/bytes.ts";
+import { concat } from "../../src/bytes.ts";
 import { toHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { granted } from "../testing/permissions.ts";

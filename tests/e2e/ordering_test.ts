@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { concat } from "../testing/bytes.ts";
+import { concat } from "../../src/bytes.ts";
 import { toHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { functionsOf } from "../testing/modbus_functions.ts";

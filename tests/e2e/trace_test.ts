@@ -1,6 +1,6 @@
 // The capture as Wireshark sees it: its own dissectors say what is in it.
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../testing/bytes.ts";
+import { concat } from "../../src/bytes.ts";
 import { hasCommand } from "../testing/commands.ts";
 import { fromHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { concat } from "../testing/bytes.ts";
+import { concat } from "../../src/bytes.ts";
 import type { ModbusClient } from "../testing/modbus_client.ts";
 import { TestServer } from "../testing/modbus_server.ts";
 import type { Random } from "../testing/random.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { concat } from "../../src/bytes.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
-import { concat } from "../testing/bytes.ts";
 import type { Random } from "../testing/random.ts";
 import { Gone, RawWebSocket } from "../testing/raw_web_socket.ts";
 import { within } from "../testing/within.ts";

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Bank, DEFAULT_RING_SIZE } from "../../src/bank/bank.ts";
 import { ANY_UNIT, Units } from "../../src/bank/units.ts";
+import { concat } from "../../src/bytes.ts";
 import { Connection } from "../../src/modbus/connection.ts";
 import type { Service } from "../../src/modbus/service.ts";
 import type { OpenTap, Tap } from "../../src/modbus/tap.ts";
-import { concat } from "../testing/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";

@@ -6,9 +6,9 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
+import { concat } from "../../src/bytes.ts";
 import { ModbusCounters } from "../../src/modbus/counters.ts";
 import { serveModbus } from "../../src/modbus/server.ts";
-import { concat } from "../testing/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { adu, ModbusClient } from "../testing/modbus_client.ts";
 import { TEST_IDENTITY } from "../testing/modbus_identity.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Bank } from "../../src/bank/bank.ts";
 import { Table, TABLE_SIZE } from "../../src/bank/tables.ts";
-import { concat } from "../testing/bytes.ts";
+import { concat } from "../../src/bytes.ts";
 import { fromHex, toHex } from "../testing/hex.ts";
 import { adu } from "../testing/modbus_client.ts";
 import { Random } from "../testing/random.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { concat } from "../../src/bytes.ts";
 import { trafficLog } from "../../src/modbus/traffic_log.ts";
-import { concat } from "../testing/bytes.ts";
 import { fromHex } from "../testing/hex.ts";
 import { TestLog } from "../testing/log.ts";
 import { adu } from "../testing/modbus_client.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { checkJsonType, concat, readText } from "../../src/rest/body.ts";
+import { checkJsonType, readText } from "../../src/rest/body.ts";
 import { RequestError } from "../../src/rest/request_error.ts";
 import { ProtocolError } from "../../src/ws/messages.ts";
 
@@ -88,12 +88,6 @@ Deno.test(
     await assertRejects(() => readText(cut, larger), ProtocolError);
   },
 );
-
-Deno.test("concat() puts bytes one behind the other", { permissions }, () => {
-  const parts = [Uint8Array.of(1), new Uint8Array(), Uint8Array.of(2, 3)];
-  assertEquals(concat(parts), Uint8Array.of(1, 2, 3));
-  assertEquals(concat([]).length, 0);
-});
 
 Deno.test("readText() takes as much as it may", { permissions }, async () => {
   const text = "x".repeat(10);

@@ -4,10 +4,10 @@
  */
 import type { Bank } from "../../src/bank/bank.ts";
 import { Origin } from "../../src/bank/change.ts";
+import { concat } from "../../src/bytes.ts";
 import type { ModbusCounters } from "../../src/modbus/counters.ts";
 import type { Service } from "../../src/modbus/service.ts";
 import { RequestStream } from "../../src/modbus/stream.ts";
-import { concat } from "./bytes.ts";
 import { testService } from "./modbus_service.ts";
 
 /** Number of the connection whose requests a {@linkcode StreamRig} executes. */
